@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a benchmark case is made of.
+ *
+ * A case is one file in cases/: a struct bench_case registered with
+ * BENCH_CASE(), found through a linker section.  setup() builds the premise,
+ * run() measures and hands over rows, check() proves afterwards that the
+ * premise held, teardown() undoes.  All return 0, -errno, or BENCH_SKIP after
+ * bench_skip() has said why.
+ */
+#ifndef MMVS_BENCH_H
+#define MMVS_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../schema.h"
+
+#define BENCH_SKIP 77 /* positive: not an errno; also the exit code */
+#define BENCH_MAX_OPTIONS 8
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* One option of a case.  @choices: "a|b|c", or NULL for a number. */
+struct bench_option {
+	const char *key;
+	const char *fallback;
+	const char *choices;
+	const char *help;
+};
+
+/* How rows become one value a cell: the "metric" lines of samples.tsv. */
+struct bench_metric {
+	const char *name;
+	const char *unit; /* "clock" becomes the unit of the clock */
+	const char *better; /* MMVS_BETTER_* */
+	const char *rank; /* MMVS_RANK_* */
+	const char *reduce; /* see results/README.md */
+	const char *column;
+	const char *per; /* NULL: none */
+	const char *by; /* NULL: none */
+	const char *desc;
+};
+
+struct bench_ctx;
+
+struct bench_case {
+	const char *name;
+	const char *desc;
+	/* Option settings measured by default, "map=droppable,share=25". */
+	const char *const *cells;
+	const struct bench_option *options;
+	/* Column names; a suffix _clock becomes the unit of the clock. */
+	const char *const *columns;
+	const char *clocked; /* the column that contains one clock cost */
+	const struct bench_metric *metrics;
+	bool needs_memcg;
+	/* An upper bound, so that no row allocates while measuring. */
+	size_t (*max_rows)(struct bench_ctx *ctx);
+	int (*setup)(struct bench_ctx *ctx);
+	int (*run)(struct bench_ctx *ctx);
+	int (*check)(struct bench_ctx *ctx);
+	void (*teardown)(struct bench_ctx *ctx);
+};
+
+#define BENCH_CASE(sym)                                   \
+	static const struct bench_case *const sym##_entry \
+		__attribute__((used, section("bench_cases"))) = &sym
+
+extern const struct bench_case *const __start_bench_cases[];
+extern const struct bench_case *const __stop_bench_cases[];
+
+#define for_each_case(c)                                              \
+	for (const struct bench_case *const *c = __start_bench_cases; \
+	     c < __stop_bench_cases; c++)
+
+struct bench_ctx {
+	const struct bench_case *bc;
+	char spec[256]; /* the case with its options, as it was asked for */
+	const char *value[BENCH_MAX_OPTIONS]; /* by index into bc->options */
+	const char *unit; /* MMVS_UNIT_* */
+	uint64_t clock_cost; /* in unit */
+	int64_t *rows; /* row major, nr_columns wide */
+	size_t nr_rows, cap_rows, nr_columns;
+	bool overflow; /* a row did not fit */
+	char why[256]; /* the reason of a skip or a failure */
+	void *priv; /* the case's own */
+};
+
+/* runner.c: parse @argv ("CASE[@k=v,...]" then "--k=v"...) into @ctx. */
+int bench_parse(struct bench_ctx *ctx, int argc, char **argv);
+/* Run a parsed case; write samples and counters.  0, -errno or BENCH_SKIP. */
+int bench_run(struct bench_ctx *ctx, FILE *samples, FILE *counters);
+void bench_list(FILE *out);
+/* Default cells, one spec a line: what the host measures. */
+void bench_list_cells(FILE *out);
+
+/* For cases: one row, as many values as the case has columns. */
+void bench_row(struct bench_ctx *ctx, const int64_t *values);
+const char *bench_opt(const struct bench_ctx *ctx, const char *key);
+/* A number option; parse errors were refused by bench_parse(). */
+uint64_t bench_opt_u64(const struct bench_ctx *ctx, const char *key);
+/* Say why this cannot be measured here; returns BENCH_SKIP. */
+int bench_skip(struct bench_ctx *ctx, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Say what went wrong; returns @err (-errno). */
+int bench_fail(struct bench_ctx *ctx, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* init.c: mounts, swap, cgroup v2; never returns. */
+void init_main(int argc, char **argv) __attribute__((noreturn));
+
+#endif

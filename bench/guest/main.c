@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mmbench: measure one case on the kernel that runs.  As PID 1 it sets the
+ * guest up first (init.c).
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+static const char usage[] =
+	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
+	"       mmbench --list | --list-cells\n"
+	"Samples go to standard output as TSV.  Exit: 0 measured, 1 failed,\n"
+	"2 wrong usage, 77 cannot be measured here (the reason is in the TSV).\n";
+
+static int measure(struct bench_ctx *ctx, const char *counters_path)
+{
+	FILE *counters;
+	int err;
+
+	counters = fopen(counters_path, "we");
+	if (!counters) {
+		fprintf(stderr, "mmbench: %s: %s\n", counters_path,
+			strerror(errno));
+		return 1;
+	}
+	err = bench_run(ctx, stdout, counters);
+	if (fclose(counters) && !err)
+		err = bench_fail(ctx, -errno, "%s", counters_path);
+	if (fflush(stdout) && !err)
+		err = bench_fail(ctx, -errno, "standard output");
+	if (err == BENCH_SKIP) {
+		fprintf(stderr, "mmbench: SKIP %s: %s\n", ctx->spec, ctx->why);
+		return BENCH_SKIP;
+	}
+	if (!err)
+		return 0;
+	fprintf(stderr, "mmbench: %s: %s: %s\n", ctx->spec, ctx->why,
+		strerror(-err));
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench_ctx ctx = { .unit = MMVS_UNIT_NS };
+	const char *counters = "/dev/null";
+	int i;
+
+	if (getpid() == 1)
+		init_main(argc, argv);
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--list")) {
+			bench_list(stdout);
+			return 0;
+		}
+		if (!strcmp(argv[i], "--list-cells")) {
+			bench_list_cells(stdout);
+			return 0;
+		}
+		if (!strncmp(argv[i], "--unit=", 7))
+			ctx.unit = argv[i] + 7;
+		else if (!strncmp(argv[i], "--counters=", 11))
+			counters = argv[i] + 11;
+		else
+			break;
+	}
+	if (i == argc || argv[i][0] == '-') {
+		fputs(usage, stderr);
+		return 2;
+	}
+	if (bench_parse(&ctx, argc - i, argv + i)) {
+		fprintf(stderr, "mmbench: %s\n", ctx.why);
+		return 2;
+	}
+	return measure(&ctx, counters);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+#ifndef MAP_DROPPABLE
+#define MAP_DROPPABLE 0x08
+#endif
+
+#define PM_SWAP (1ULL << 62)
+#define PM_PRESENT (1ULL << 63)
+
+size_t mem_page_size(void)
+{
+	static size_t size;
+
+	if (!size)
+		size = (size_t)sysconf(_SC_PAGESIZE);
+	return size;
+}
+
+/* Does smaps carry the two-letter VmFlags @flag for the mapping at @addr? */
+static int has_vm_flag(const void *addr, const char *flag, bool *found)
+{
+	unsigned long start, end;
+	bool inside = false;
+	char line[512];
+	FILE *f;
+
+	*found = false;
+	f = fopen("/proc/self/smaps", "re");
+	if (!f)
+		return -errno;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			inside = start <= (unsigned long)addr &&
+				 (unsigned long)addr < end;
+		else if (inside && !strncmp(line, "VmFlags:", 8))
+			*found = strstr(line, flag);
+	}
+	fclose(f);
+	return 0;
+}
+
+int mem_map(struct mem_region *r, const char *kind, size_t pages)
+{
+	int flags = MAP_ANONYMOUS, err;
+	bool droppable = !strcmp(kind, "droppable"), found;
+	void *addr;
+
+	if (droppable)
+		flags |= MAP_DROPPABLE;
+	else if (!strcmp(kind, "shmem"))
+		flags |= MAP_SHARED;
+	else
+		flags |= MAP_PRIVATE;
+	addr = mmap(NULL, pages * mem_page_size(), PROT_READ | PROT_WRITE,
+		    flags, -1, 0);
+	if (addr == MAP_FAILED)
+		return droppable && errno == EINVAL ? -EOPNOTSUPP : -errno;
+	*r = (struct mem_region){ .addr = addr, .pages = pages, .kind = kind };
+	if (!droppable)
+		return 0;
+	err = has_vm_flag(addr, " dp", &found);
+	if (!err && !found)
+		err = -EIO;
+	if (err)
+		mem_unmap(r);
+	return err;
+}
+
+void mem_unmap(struct mem_region *r)
+{
+	if (r->addr)
+		munmap(r->addr, r->pages * mem_page_size());
+	r->addr = NULL;
+}
+
+/* splitmix64 of (page, word): what word @i of page @page holds. */
+static uint64_t word_of(size_t page, size_t i)
+{
+	uint64_t z = ((uint64_t)page << 16 | i) + 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+int mem_fill(struct mem_region *r)
+{
+	size_t words = mem_page_size() / sizeof(uint64_t) / 2;
+
+	for (size_t page = 0; page < r->pages; page++) {
+		uint64_t *p = (void *)(r->addr + page * mem_page_size());
+
+		for (size_t i = 0; i < words; i++)
+			p[i] = word_of(page, i);
+	}
+	if (!strcmp(r->kind, "private-free") &&
+	    madvise(r->addr, r->pages * mem_page_size(), MADV_FREE))
+		return -errno;
+	return 0;
+}
+
+int mem_where(const struct mem_region *r, struct mem_where *w)
+{
+	uint64_t entry[512];
+	size_t page = 0;
+	int fd, err = 0;
+
+	memset(w, 0, sizeof(*w));
+	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (page < r->pages) {
+		size_t want = r->pages - page, first;
+		ssize_t n;
+
+		if (want > 512)
+			want = 512;
+		first = (size_t)r->addr / mem_page_size() + page;
+		n = pread(fd, entry, want * 8, (off_t)(first * 8));
+		if (n <= 0) {
+			err = n ? -errno : -EIO;
+			break;
+		}
+		for (size_t i = 0; i < (size_t)n / 8; i++) {
+			if (entry[i] & PM_PRESENT)
+				w->present++;
+			else if (entry[i] & PM_SWAP)
+				w->swapped++;
+			else
+				w->absent++;
+		}
+		page += (size_t)n / 8;
+	}
+	close(fd);
+	return err;
+}
+
+int mem_verify(const struct mem_region *r, size_t *intact, size_t *zero)
+{
+	size_t words = mem_page_size() / sizeof(uint64_t);
+
+	*intact = *zero = 0;
+	for (size_t page = 0; page < r->pages; page++) {
+		const uint64_t *p = (void *)(r->addr + page * mem_page_size());
+		bool data = true, empty = true;
+
+		for (size_t i = 0; i < words; i++) {
+			uint64_t want = i < words / 2 ? word_of(page, i) : 0;
+
+			data = data && p[i] == want;
+			empty = empty && !p[i];
+		}
+		if (!data && !empty)
+			return -EIO;
+		*intact += data;
+		*zero += empty;
+	}
+	return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Mappings under test: make, fill, look at without touching, verify. */
+#ifndef MMVS_MEM_H
+#define MMVS_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MEM_MAP_CHOICES "droppable|private|private-free|shmem"
+
+/* The "map" option that cases share. */
+#define MEM_MAP_OPTION                                   \
+	{                                                \
+		.key = "map", .fallback = "droppable",   \
+		.choices = MEM_MAP_CHOICES,              \
+		.help = "kind of memory that is mapped", \
+	}
+
+struct mem_region {
+	unsigned char *addr;
+	size_t pages;
+	const char *kind; /* one of MEM_MAP_CHOICES */
+};
+
+/* How many pages are where, from pagemap: no page is touched. */
+struct mem_where {
+	size_t present;
+	size_t swapped;
+	size_t absent; /* never faulted in, or dropped */
+};
+
+size_t mem_page_size(void);
+
+/*
+ * Map @pages small pages of @kind.  -EOPNOTSUPP when the kernel has no
+ * MAP_DROPPABLE; -EIO when it took the flag but made something else of it.
+ */
+int mem_map(struct mem_region *r, const char *kind, size_t pages);
+void mem_unmap(struct mem_region *r);
+
+/*
+ * Write half of every page with words that do not compress (the rest stays
+ * zero, so zram gets data of about half its size), then, for private-free,
+ * give the range to MADV_FREE.
+ */
+int mem_fill(struct mem_region *r);
+
+int mem_where(const struct mem_region *r, struct mem_where *w);
+
+/*
+ * Read everything back.  Counts pages that hold their data, pages that are
+ * zero throughout; -EIO when a page is neither: torn or foreign data.
+ */
+int mem_verify(const struct mem_region *r, size_t *intact, size_t *zero);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory cgroups (v2): one group a case, below /mmvs. */
+#ifndef MMVS_MEMCG_H
+#define MMVS_MEMCG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MEMCG_ROOT "/sys/fs/cgroup"
+#define MEMCG_TOP MEMCG_ROOT "/mmvs"
+
+/* Is a cgroup v2 hierarchy with the memory controller there and ours? */
+bool memcg_usable(void);
+/* Make /mmvs/@name; 0 or -errno. */
+int memcg_create(const char *name);
+/* Move this process into /mmvs/@name. */
+int memcg_enter(const char *name);
+/* Path of @file of group @name. */
+void memcg_path(char *buf, size_t size, const char *name, const char *file);
+/* memory.current in bytes. */
+int memcg_current(const char *name, uint64_t *bytes);
+/* One line of memory.stat; -ENOENT when the kernel has no such counter. */
+int memcg_stat(const char *name, const char *counter, uint64_t *value);
+/* Ask for @bytes through memory.reclaim; -EAGAIN is the kernel's refusal. */
+int memcg_reclaim(const char *name, uint64_t bytes);
+
+#endif

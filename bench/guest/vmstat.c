@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../schema.h"
+#include "file.h"
+#include "memcg.h"
+#include "vmstat.h"
+
+#define MAX_COUNTERS 512
+
+struct counter {
+	char name[64];
+	int64_t value;
+};
+
+struct vmstat_snapshot {
+	size_t nr;
+	struct counter counter[MAX_COUNTERS];
+};
+
+/* "name value" lines of @path as "@prefix.name". */
+static void take_file(struct vmstat_snapshot *s, const char *prefix,
+		      const char *path)
+{
+	char line[256], name[48];
+	int64_t value;
+	FILE *f;
+
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	while (s->nr < MAX_COUNTERS && fgets(line, sizeof(line), f)) {
+		struct counter *c = &s->counter[s->nr];
+
+		if (sscanf(line, "%47s %" SCNd64, name, &value) != 2)
+			continue;
+		snprintf(c->name, sizeof(c->name), "%s.%s", prefix, name);
+		c->value = value;
+		s->nr++;
+	}
+	fclose(f);
+}
+
+struct vmstat_snapshot *vmstat_take(const char *memcg)
+{
+	struct vmstat_snapshot *s = calloc(1, sizeof(*s));
+	uint64_t current;
+	char path[256];
+
+	if (!s)
+		return NULL;
+	if (memcg && !memcg_current(memcg, &current)) {
+		s->counter[0].value = (int64_t)current;
+		strcpy(s->counter[0].name, "memcg_current");
+		s->nr = 1;
+		memcg_path(path, sizeof(path), memcg, "memory.stat");
+		take_file(s, "memcg", path);
+	}
+	take_file(s, "vmstat", "/proc/vmstat");
+	return s;
+}
+
+void vmstat_write(FILE *out, const struct vmstat_snapshot *before,
+		  const struct vmstat_snapshot *after)
+{
+	fprintf(out, "# %s\ncounter\tbefore\tafter\tdelta\n",
+		MMVS_COUNTERS_MAGIC);
+	for (size_t i = 0; i < before->nr; i++) {
+		const struct counter *b = &before->counter[i];
+
+		for (size_t j = 0; j < after->nr; j++) {
+			const struct counter *a = &after->counter[j];
+
+			if (strcmp(a->name, b->name))
+				continue;
+			fprintf(out,
+				"%s\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n",
+				b->name, b->value, a->value,
+				a->value - b->value);
+			break;
+		}
+	}
+}
+
+void vmstat_free(struct vmstat_snapshot *s)
+{
+	free(s);
+}
