@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Build one variant's kernel, or find it in the cache: an image is addressed by
+# base, patches, config, toolchain and this recipe.
+#
+# Usage: kernel-build.sh FAMILY VARIANT
+# KERNEL_SRC= as in kernel-source.sh.  CONFIG=small (default) or another
+# fragment of kernel-patches/config/ on top of it.
+# Prints the image's folder: bzImage vmlinux System.map .config image.json
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 2 ] || usage "kernel-build.sh FAMILY VARIANT"
+family=$1 variant=$2
+need git gcc ld make ccache bc bison flex lz4 jq flock
+
+read -r base version source < <("$MMVS_TOP/scripts/kernel-source.sh")
+[ -n "$base" ] || exit 1
+mapfile -t patches < <(patches_of "$family" "$variant")
+configs=("$MMVS_TOP/kernel-patches/config/small.config")
+[ "${CONFIG:-small}" = small ] || configs+=("$MMVS_TOP/kernel-patches/config/$CONFIG.config")
+extra=$(conf "$MMVS_TOP/kernel-patches/$family/$variant/variant.conf" config)
+[ -z "$extra" ] || configs+=("$MMVS_TOP/kernel-patches/$family/$variant/$extra")
+toolchain="$(gcc --version | head -n 1); $(ld --version | head -n 1)"
+config_hash=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}" | digest)
+key=$({
+	echo "recipe 1"
+	echo "$base"
+	[ "${#patches[@]}" -eq 0 ] || cat "${patches[@]}"
+	echo "$config_hash $toolchain"
+} | digest)
+key=${key:0:32}
+image=$MMVS_CACHE/images/$key
+if [ -s "$image/image.json" ]; then
+	echo "$image"
+	exit 0
+fi
+
+lock "$MMVS_CACHE/build.lock"
+commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
+[ "$(free_mib "$MMVS_CACHE")" -ge 2000 ] ||
+	die "$MMVS_CACHE: less than 2 GB free, a build needs that; free some or set MMVS_CACHE= elsewhere"
+
+# One source tree and one object tree for all variants: moving from stack to
+# stack touches only the files that differ.  Kbuild rebuilds what depends on
+# them, ccache answers for what was built before.
+src=$MMVS_CACHE/src obj=$MMVS_CACHE/obj/${config_hash:0:16}
+log=$MMVS_CACHE/build.log
+[ -e "$src/.git" ] || git --git-dir="$MMVS_CACHE/linux.git" worktree add -q --no-checkout --detach "$src" "$commit"
+rm -f "$MMVS_CACHE/linux.git/worktrees/src/index.lock"
+git -C "$src" checkout -q --force --detach "$commit"
+
+# Nothing of the machine, the user or the hour gets into the image.
+export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 2026' KBUILD_BUILD_VERSION=1
+export KBUILD_BUILD_USER=mmvs KBUILD_BUILD_HOST=mmvs LOCALVERSION=
+export CCACHE_DIR=$MMVS_CACHE/ccache CCACHE_BASEDIR=$MMVS_CACHE CCACHE_NOHASHDIR=1
+export CCACHE_MAXSIZE=4G TZ=UTC
+kmake()
+{
+	make -C "$src" O="$obj" ARCH=x86_64 CC='ccache gcc' HOSTCC='ccache gcc' \
+		KCFLAGS="-ffile-prefix-map=$src/=" "$@"
+}
+
+configure()
+{
+	local want lost=()
+	mkdir -p "$obj"
+	kmake -s allnoconfig
+	"$src/scripts/kconfig/merge_config.sh" -m -O "$obj" "$obj/.config" "${configs[@]}"
+	kmake -s olddefconfig
+	while IFS= read -r want; do
+		case $want in
+		'# '*) want=${want#\# }
+			! grep -q "^${want%% *}=" "$obj/.config" || lost+=("# $want") ;;
+		*) grep -qxF "$want" "$obj/.config" || lost+=("$want") ;;
+		esac
+	done < <(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}")
+	[ "${#lost[@]}" -eq 0 ] || die "Kconfig dropped options that ${configs[*]} ask for: ${lost[*]} (a dependency is missing, or the kernel has renamed them)"
+}
+
+# watch PID: a line every 15 s, so that nobody wonders.
+watch()
+{
+	local start=$SECONDS total
+	total=$(cat "$obj/.mmvs-steps" 2>/dev/null || echo 1500)
+	while sleep 15 && kill -0 "$1" 2>/dev/null; do
+		note "building $variant: $(grep -c '^  [A-Z]' "$log" || true) of at most $total steps, $((SECONDS - start)) s"
+	done
+}
+
+start=$SECONDS
+note "building the kernel of $variant ($version, ${#patches[@]} patches)"
+if ! configure >"$log" 2>&1; then
+	grep '^mmvs: error' "$log" >&2 || tail -n 20 "$log" >&2
+	die "$variant: the kernel cannot be configured; $log has it all"
+fi
+kmake -j "$(nproc)" bzImage >>"$log" 2>&1 &
+make_pid=$!
+trap 'kill "$make_pid" ${watch_pid:+"$watch_pid"} 2>/dev/null || true' EXIT
+watch "$make_pid" {MMVS_LOCK_FD}>&- &
+watch_pid=$!
+if ! wait "$make_pid"; then
+	grep -E 'error:|Error ' "$log" | head -n 20 >&2 || tail -n 20 "$log" >&2
+	die "$variant: the kernel does not build; $log has it all"
+fi
+kill "$watch_pid" 2>/dev/null || true
+[ -s "$obj/.mmvs-steps" ] || grep -c '^  [A-Z]' "$log" >"$obj/.mmvs-steps"
+
+new=$image.new.$$
+mkdir -p "$new"
+cp "$obj/arch/x86/boot/bzImage" "$obj/vmlinux" "$obj/System.map" "$obj/.config" "$new/"
+jq -n --arg key "$key" --arg variant "$variant" --arg base "$base" --arg version "$version" \
+	--arg source "$source" --arg commit "$commit" --arg toolchain "$toolchain" \
+	--arg image "$(digest <"$new/bzImage")" --arg config "$(digest <"$new/.config")" \
+	'{key: $key, variant: $variant, base_commit: $base, version: $version, source: $source,
+	  commit: $commit, toolchain: $toolchain, image_sha256: $image, config_sha256: $config}' >"$new/image.json"
+sync -f "$new"
+mv -T "$new" "$image" 2>/dev/null || { rm -rf "$image"; mv -T "$new" "$image"; }
+note "built $variant in $((SECONDS - start)) s"
+echo "$image"

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What every script shares: messages, cleanup, paths, small parsers.
+# Source it; it runs nothing by itself.
+
+MMVS_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+MMVS_CACHE=${MMVS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mmvs}
+export MMVS_TOP MMVS_CACHE LC_ALL=C
+# A failure inside $(...) is a failure.
+shopt -s inherit_errexit
+
+# die MESSAGE...: the file, the cause and the mend in one message; exit 1.
+die()
+{
+	printf 'mmvs: error: %s\n' "$*" >&2
+	exit 1
+}
+
+# usage TEXT: wrong use of a script; exit 2.
+usage()
+{
+	printf 'Usage: %s\n' "$*" >&2
+	exit 2
+}
+
+note()
+{
+	printf 'mmvs: %s\n' "$*" >&2
+}
+
+# need TOOL...: name every missing tool at once.
+need()
+{
+	local tool missing=()
+
+	for tool in "$@"; do
+		command -v "$tool" >/dev/null 2>&1 || missing+=("$tool")
+	done
+	[ "${#missing[@]}" -eq 0 ] || die "missing tools: ${missing[*]}; run 'make deps'"
+}
+
+# conf FILE KEY: value of "key = value", empty when absent.  Never sourced.
+conf()
+{
+	sed -n "s/^$2[[:space:]]*=[[:space:]]*//p" "$1" | head -n 1
+}
+
+# check_name WHAT NAME: names become folders and words of commands.
+check_name()
+{
+	[[ $2 =~ ^[A-Za-z0-9][A-Za-z0-9._@=,+-]*$ && ${#2} -le 128 ]] ||
+		die "$1 '$2': use letters, digits and . _ @ = , + - only"
+}
+
+# digest: one hash of standard input, 64 hex digits.
+digest()
+{
+	sha256sum | cut -d ' ' -f 1
+}
+
+# variants_of FAMILY: every variant's name.  The smallest stack first: kernels
+# are built in this order in one tree, and each step touches the least.
+variants_of()
+{
+	local dir=$MMVS_TOP/kernel-patches/$1 f
+
+	[ -d "$dir" ] || die "no family '$1' in kernel-patches/"
+	for f in "$dir"/*/series; do
+		[ -e "$f" ] || die "$dir has no variant: no folder with a file 'series'"
+		printf '%s %s\n' "$(patches_of "$1" "$(basename "$(dirname "$f")")" | xargs -r cat | wc -c)" \
+			"$(basename "$(dirname "$f")")"
+	done | sort -n | cut -d ' ' -f 2
+}
+
+# patches_of FAMILY VARIANT: the stack's patch files, absolute, in order.
+patches_of()
+{
+	local dir=$MMVS_TOP/kernel-patches/$1/$2 line
+
+	[ -f "$dir/series" ] || die "no variant '$2' in family '$1': $dir/series does not exist"
+	while IFS= read -r line || [ -n "$line" ]; do
+		line=${line%%#*}
+		line=${line//[[:space:]]/}
+		[ -n "$line" ] || continue
+		[ -f "$dir/$line" ] || die "$dir/series names '$line', which does not exist"
+		realpath "$dir/$line"
+	done <"$dir/series"
+}
+
+# baseline_of FAMILY: the variant that the others are compared with.
+baseline_of()
+{
+	conf "$MMVS_TOP/kernel-patches/$1/family.conf" baseline
+}
+
+# lock FILE: hold FILE until the script ends; say so when it has to wait.
+lock()
+{
+	mkdir -p "$(dirname "$1")"
+	exec {MMVS_LOCK_FD}>"$1"
+	if ! flock -n "$MMVS_LOCK_FD"; then
+		note "waiting for another mmvs that holds $1"
+		flock "$MMVS_LOCK_FD"
+	fi
+}
+
+# free_mib DIR: free space below DIR's file system.
+free_mib()
+{
+	df -Pm "$1" | awk 'NR == 2 { print $4 }'
+}
