@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mmcompare: statistics and reports from the samples of a run.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <gsl/gsl_errno.h>
+
+#include "file.h"
+#include "out.h"
+
+#define EXIT_USAGE 2
+#define DEFAULT_DELTA_PCT 1
+#define DEFAULT_ALPHA 0.05
+
+enum format {
+	FORMAT_TABLE,
+	FORMAT_TSV,
+	FORMAT_MAIL,
+	FORMAT_MD,
+	FORMAT_VALUES,
+	FORMAT_ECDF,
+	N_FORMATS,
+};
+
+static const char *const format_names[] = {
+	[FORMAT_TABLE] = "table",   [FORMAT_TSV] = "tsv",
+	[FORMAT_MAIL] = "mail",	    [FORMAT_MD] = "md",
+	[FORMAT_VALUES] = "values", [FORMAT_ECDF] = "ecdf",
+};
+
+struct options {
+	const char *runs[2]; /* the second may be NULL */
+	const char *baseline; /* NULL: as recorded */
+	double delta_pct, alpha; /* NaN: as recorded */
+	enum format format;
+};
+
+static void usage(FILE *f)
+{
+	fputs("Usage: mmcompare RUN [OTHER_RUN] [OPTION...]\n"
+	      "Compare the variants of a run (results/<name>), or the same "
+	      "variants across two.\n\n"
+	      "  --baseline V  compare with this variant, not the recorded "
+	      "one\n"
+	      "  --delta PCT   'same' is within this many percent (default: "
+	      "run.json's, or 1)\n"
+	      "  --alpha A     significance level (default: run.json's, or "
+	      "0.05)\n"
+	      "  --format F    table (default), tsv, mail, md, values or "
+	      "ecdf\n"
+	      "  --help        this text\n"
+	      "  --version     the format that this program writes\n\n"
+	      "Exit status: 0 done, 1 bad data or another failure, 2 wrong "
+	      "usage.\n",
+	      f);
+}
+
+/* Says what is wrong with an option; returns the exit status. */
+static int wrong(const char *what, const char *arg)
+{
+	fprintf(stderr, "mmcompare: %s: \"%s\"\n", what, arg);
+	usage(stderr);
+	return EXIT_USAGE;
+}
+
+static int parse_one(int opt, const char *arg, struct options *o)
+{
+	size_t i;
+
+	switch (opt) {
+	case 'b':
+		o->baseline = arg;
+		return 0;
+	case 'd':
+		if (file_parse_number(arg, &o->delta_pct) || o->delta_pct < 0 ||
+		    o->delta_pct > 100)
+			return wrong("--delta is not from 0 to 100", arg);
+		return 0;
+	case 'a':
+		if (file_parse_number(arg, &o->alpha) || o->alpha < 1e-9 ||
+		    o->alpha > 0.5)
+			return wrong("--alpha is not from 1e-9 to 0.5", arg);
+		return 0;
+	case 'f':
+		for (i = 0; i < N_FORMATS; i++) {
+			if (strcmp(arg, format_names[i]))
+				continue;
+			o->format = (enum format)i;
+			return 0;
+		}
+		return wrong("unknown format", arg);
+	}
+	usage(stderr); /* getopt has said what is wrong */
+	return EXIT_USAGE;
+}
+
+/* 0, or the exit status; *done if there is nothing left to do. */
+static int parse_options(int argc, char **argv, struct options *o, bool *done)
+{
+	static const struct option longs[] = {
+		{ "baseline", required_argument, NULL, 'b' },
+		{ "delta", required_argument, NULL, 'd' },
+		{ "alpha", required_argument, NULL, 'a' },
+		{ "format", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int opt, ret;
+
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		*done = opt == 'h' || opt == 'v';
+		if (opt == 'h')
+			usage(stdout);
+		if (opt == 'v')
+			puts("mmcompare: " MMVS_COMPARE_MAGIC);
+		if (*done)
+			return 0;
+		ret = parse_one(opt, optarg, o);
+		if (ret)
+			return ret;
+	}
+	if (optind == argc || argc - optind > 2) {
+		fputs("mmcompare: one run or two are needed\n", stderr);
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	o->runs[0] = argv[optind];
+	o->runs[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
+	if (o->runs[1] && o->baseline)
+		return wrong("--baseline has no meaning with two runs",
+			     o->baseline);
+	return 0;
+}
+
+static int print_comparison(const struct options *o, const struct data *d,
+			    struct err *err)
+{
+	double delta = o->delta_pct, alpha = o->alpha;
+	struct comparison c;
+	int ret;
+
+	if (isnan(delta))
+		delta = isnan(d->run->delta_pct) ? DEFAULT_DELTA_PCT
+						 : d->run->delta_pct;
+	if (isnan(alpha))
+		alpha = isnan(d->run->alpha) ? DEFAULT_ALPHA : d->run->alpha;
+	ret = compare_all(d, delta / 100, alpha, &c, err);
+	if (ret)
+		goto out_free;
+	if (o->format == FORMAT_TSV)
+		out_tsv(stdout, &c);
+	else if (o->format == FORMAT_MAIL)
+		ret = out_mail(stdout, &c);
+	else if (o->format == FORMAT_MD)
+		ret = out_md(stdout, &c, err);
+	else
+		ret = out_table(stdout, &c);
+	if (ret)
+		err_set(err, ret, "output: %s", strerror(-ret));
+out_free:
+	compare_free(&c);
+	return ret;
+}
+
+static int print_runs(const struct options *o, struct run *runs, struct data *d,
+		      struct err *err)
+{
+	int ret;
+
+	ret = run_load(o->runs[0], &runs[0], err);
+	if (!ret && o->runs[1])
+		ret = run_load(o->runs[1], &runs[1], err);
+	if (!ret)
+		ret = data_init(d, &runs[0], o->runs[1] ? &runs[1] : NULL,
+				o->baseline, err);
+	if (ret)
+		return ret;
+	if (o->format == FORMAT_ECDF)
+		return out_ecdf(stdout, d, err);
+	ret = data_load(d, err);
+	if (ret)
+		return ret;
+	if (o->format != FORMAT_VALUES)
+		return print_comparison(o, d, err);
+	out_values(stdout, d);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .delta_pct = NAN, .alpha = NAN };
+	struct run runs[2] = { 0 };
+	struct data d = { 0 };
+	struct err err = { "" };
+	bool done = false;
+	int ret;
+
+	gsl_set_error_handler_off();
+	ret = parse_options(argc, argv, &o, &done);
+	if (ret)
+		return ret;
+	if (!done)
+		ret = print_runs(&o, runs, &d, &err);
+	if ((fflush(stdout) || ferror(stdout)) && !ret)
+		ret = err_set(&err, -EIO, "standard output: write error");
+	if (ret)
+		fprintf(stderr, "mmcompare: %s\n", err.msg);
+	data_free(&d);
+	run_free(&runs[0]);
+	run_free(&runs[1]);
+	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Verdicts from pairs of samples.
+ */
+#include "unit.h"
+
+#include "compare.h"
+
+#define DELTA 0.01
+#define ALPHA 0.05
+
+/* One comparison that is the whole family: p_holm = p. */
+static enum verdict judge(enum better better, const double *x, size_t nx,
+			  const double *y, size_t ny, struct row *row)
+{
+	memset(row, 0, sizeof(*row));
+	assert_int_equal(compare_row(row, x, nx, y, ny, 1), 0);
+	row->p_holm = row->p;
+	compare_verdict(row, better, DELTA, ALPHA, 1);
+	return row->verdict;
+}
+
+static const double low[] = { 100, 101, 99, 100.5, 99.5, 100.2, 99.8, 100.1 };
+static const double high[] = {
+	110, 111, 109, 110.5, 109.5, 110.2, 109.8, 110.1
+};
+
+static void directions(void **state)
+{
+	struct row r;
+
+	(void)state;
+	assert_int_equal(judge(BETTER_LOWER, high, 8, low, 8, &r),
+			 VERDICT_WORSE);
+	assert_near(r.ratio, 1.1, 1e-3);
+	assert_near(r.p, 2.0 / 12870, 1e-12);
+	assert_true(r.ratio_ci.lo > 1.08 && r.ratio_ci.hi < 1.12);
+	assert_true(r.tested && !r.exact);
+	assert_int_equal(judge(BETTER_LOWER, low, 8, high, 8, &r),
+			 VERDICT_BETTER);
+	assert_int_equal(judge(BETTER_HIGHER, high, 8, low, 8, &r),
+			 VERDICT_BETTER);
+	assert_int_equal(judge(BETTER_NONE, high, 8, low, 8, &r),
+			 VERDICT_DIFFERENT);
+}
+
+static void identical(void **state)
+{
+	const double c[] = { 7, 7, 7, 7, 7, 7 }, d[] = { 8, 8, 8, 8, 8, 8 };
+	struct row r;
+
+	(void)state;
+	assert_int_equal(judge(BETTER_LOWER, low, 8, low, 8, &r), VERDICT_SAME);
+	assert_near(r.p, 1, 1e-14);
+	assert_int_equal(judge(BETTER_LOWER, c, 6, c, 6, &r), VERDICT_SAME);
+	assert_true(r.exact && !r.tested && isnan(r.p));
+	assert_string_equal(r.note, "exact");
+	assert_near(r.ratio_ci.lo, 1, 0);
+	assert_int_equal(judge(BETTER_LOWER, d, 6, c, 6, &r), VERDICT_WORSE);
+	assert_near(r.diff, 1, 0);
+	assert_near(r.ratio_ci.lo, 8.0 / 7, 0);
+	/* Two seeds that agree are exact too: there is nothing to test. */
+	assert_int_equal(judge(BETTER_LOWER, d, 2, c, 2, &r), VERDICT_WORSE);
+}
+
+/* Within delta is "same" even when it is surely not equal. */
+static void small_but_sure(void **state)
+{
+	const double c[] = { 1000, 1000, 1000, 1000, 1000, 1000 };
+	const double d[] = { 1005, 1005, 1005, 1005, 1005, 1005 };
+	const double e[] = { 1005, 1005, 1005, 1006, 1004, 1005 };
+	struct row r;
+
+	(void)state;
+	assert_int_equal(judge(BETTER_LOWER, d, 6, c, 6, &r), VERDICT_SAME);
+	/* Variance on one side only. */
+	assert_int_equal(judge(BETTER_LOWER, e, 6, c, 6, &r), VERDICT_SAME);
+	assert_true(r.tested && !r.exact);
+	assert_true(isfinite(r.p) && isfinite(r.ratio_ci.hi));
+	assert_near(r.p, 2.0 / 924, 1e-12);
+}
+
+static void too_few(void **state)
+{
+	struct row r;
+
+	(void)state;
+	assert_int_equal(judge(BETTER_LOWER, high, 5, low, 8, &r),
+			 VERDICT_NOT_PROVEN);
+	assert_true(isnan(r.p) && isnan(r.ratio_ci.lo) && isnan(r.ci.lo));
+	assert_non_null(strstr(r.note, "6 seeds needed"));
+	assert_int_equal(judge(BETTER_LOWER, high, 8, low, 5, &r),
+			 VERDICT_NOT_PROVEN);
+	/* One seed: nothing is known of its variance. */
+	assert_int_equal(judge(BETTER_LOWER, high, 1, low, 1, &r),
+			 VERDICT_NOT_PROVEN);
+	assert_true(r.tested && !r.exact);
+	assert_near(r.ratio, 1.1, 1e-12);
+}
+
+/* Six seeds reach 2/924: too little among 100 tests. */
+static void too_few_for_family(void **state)
+{
+	struct row r;
+
+	(void)state;
+	memset(&r, 0, sizeof(r));
+	assert_int_equal(compare_row(&r, high, 6, low, 6, 1), 0);
+	r.p_holm = r.p * 100;
+	compare_verdict(&r, BETTER_LOWER, DELTA, ALPHA, 100);
+	assert_int_equal(r.verdict, VERDICT_NOT_PROVEN);
+	assert_non_null(strstr(r.note, "among 100 tests: 8 needed"));
+}
+
+static void missing(void **state)
+{
+	struct row r;
+
+	(void)state;
+	assert_int_equal(judge(BETTER_LOWER, low, 0, low, 8, &r),
+			 VERDICT_MISSING);
+	assert_true(isnan(r.median) && isnan(r.ratio) && isnan(r.diff));
+	assert_int_equal(judge(BETTER_LOWER, low, 8, low, 0, &r),
+			 VERDICT_MISSING);
+	assert_near(r.median, 100.05, 1e-9);
+}
+
+static void baseline_zero(void **state)
+{
+	const double z[] = { 0, 0, 0, 0, 0, 0, 0 };
+	const double some[] = { 0, 0, 0, 0, 1, 2, 3 };
+	const double five[] = { 5, 5, 5, 5, 5, 5, 5 };
+	const double more[] = { 5, 6, 7, 8, 9, 10, 11 };
+	struct row r;
+
+	(void)state;
+	assert_int_equal(judge(BETTER_LOWER, z, 7, z, 7, &r), VERDICT_SAME);
+	assert_true(isnan(r.ratio));
+	assert_near(r.diff, 0, 0);
+	assert_int_equal(judge(BETTER_LOWER, five, 7, z, 7, &r), VERDICT_WORSE);
+	assert_non_null(strstr(r.note, "no ratio"));
+	assert_int_equal(judge(BETTER_HIGHER, more, 7, some, 7, &r),
+			 VERDICT_BETTER);
+	assert_true(isnan(r.ratio) && r.diff_ci.lo > 0);
+	/* A median above 0, but resamples that would divide by 0. */
+	assert_int_equal(judge(BETTER_LOWER, some, 7, more, 7, &r),
+			 VERDICT_BETTER);
+	assert_int_equal(judge(BETTER_LOWER, more, 7,
+			       (const double[]){ 0, 1, 1, 1, 1, 1, 2 }, 7, &r),
+			 VERDICT_WORSE);
+	assert_true(isfinite(r.ratio) && isnan(r.ratio_ci.lo));
+	assert_non_null(strstr(r.note, "judged by the difference"));
+}
+
+static void nearer_to_one(void **state)
+{
+	const double two[] = { 2, 2 }, half[] = { 0.5, 0.5 }, z[] = { 0, 0 };
+	const double near[] = { 1.1, 1.1 }, one[] = { 1, 1 };
+	struct row r;
+
+	(void)state;
+	assert_int_equal(judge(BETTER_ONE, near, 2, two, 2, &r),
+			 VERDICT_BETTER);
+	assert_int_equal(judge(BETTER_ONE, near, 2, half, 2, &r),
+			 VERDICT_BETTER);
+	assert_int_equal(judge(BETTER_ONE, two, 2, one, 2, &r), VERDICT_WORSE);
+	assert_int_equal(judge(BETTER_ONE, half, 2, two, 2, &r),
+			 VERDICT_NOT_PROVEN);
+	assert_non_null(strstr(r.note, "as far from 1"));
+	/* 0 is farther from 1 than anything. */
+	assert_int_equal(judge(BETTER_ONE, z, 2, two, 2, &r), VERDICT_WORSE);
+	assert_int_equal(judge(BETTER_ONE, two, 2, z, 2, &r), VERDICT_BETTER);
+	assert_int_equal(judge(BETTER_ONE, z, 2, z, 2, &r), VERDICT_SAME);
+	assert_int_equal(judge(BETTER_ONE, two, 2, two, 2, &r), VERDICT_SAME);
+}
+
+static void not_finite(void **state)
+{
+	const double bad[] = { 1, 2, 3, NAN, 5, 6 };
+	const double inf[] = { 1, 2, 3, -INFINITY, 5, 6 };
+	struct row r;
+
+	(void)state;
+	memset(&r, 0, sizeof(r));
+	assert_int_equal(compare_row(&r, bad, 6, low, 6, 1), -EINVAL);
+	assert_int_equal(compare_row(&r, low, 6, inf, 6, 1), -EINVAL);
+}
+
+/* p_holm of A/A rows stays empty: their own p decides. */
+static void aa_uses_raw_p(void **state)
+{
+	struct row r;
+
+	(void)state;
+	memset(&r, 0, sizeof(r));
+	assert_int_equal(compare_row(&r, high, 8, low, 8, 1), 0);
+	compare_verdict(&r, BETTER_LOWER, DELTA, ALPHA, 1);
+	assert_int_equal(r.verdict, VERDICT_WORSE);
+	assert_true(verdict_differs(r.verdict));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(directions),
+		cmocka_unit_test(identical),
+		cmocka_unit_test(small_but_sure),
+		cmocka_unit_test(too_few),
+		cmocka_unit_test(too_few_for_family),
+		cmocka_unit_test(missing),
+		cmocka_unit_test(baseline_zero),
+		cmocka_unit_test(nearer_to_one),
+		cmocka_unit_test(not_finite),
+		cmocka_unit_test(aa_uses_raw_p),
+	};
+
+	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
+}
