@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# mmvs: alternative patch stacks for one mm change, measured side by side.
+# 'make help' shows the targets; scripts/ does the work.
+
+FAMILY ?= droppable
+SEEDS ?= 8
+MODE ?= icount
+export FAMILY SEEDS MODE VARIANTS CASES JOBS KERNEL_SRC RUN FRESH CONFIG MMVS_CACHE
+
+# The run that report works on: RUN=, or the newest.
+run_dir = $(if $(RUN),results/$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -r dirname))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+help: ## this text
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  FAMILY=$(FAMILY)  VARIANTS=\"a b\" (default all)  CASES=\"glob ...\" (default all)"
+	@echo "  SEEDS=$(SEEDS)  MODE=$(MODE) (or kvm)  JOBS=cores  RUN=name  FRESH=1"
+	@echo "  KERNEL_SRC=git tree, directory or tarball of 6.12.y  MMVS_CACHE=~/.cache/mmvs"
+
+deps: ## install missing Debian packages (root or sudo)
+	@scripts/deps.sh
+
+bench: deps ## set up, build, boot, measure, compare, draw: everything
+	@scripts/bench.sh
+
+kernels: deps ## build the kernel of each variant
+	@scripts/kernels.sh
+
+initramfs: deps ## build mmbench and pack the guest's userland
+	@scripts/initramfs.sh
+
+run: deps ## measure; RUN=name, FRESH=1 to measure again
+	@scripts/run.sh "$(FAMILY)"
+
+report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
+	@scripts/report.sh "$(or $(run_dir),results/none)"
+
+test: deps ## all tests, as TAP under prove
+	@scripts/test.sh
+
+check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alone
+	@scripts/test.sh static
+
+clean: ## remove what was built here; results and the cache stay
+	rm -rf build
+
+.PHONY: help deps bench kernels initramfs run report test check clean

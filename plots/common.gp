@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What every picture shares: terminal, fonts, and line types that differ in
+# colour (Okabe and Ito's palette, safe for colour-blind readers), in
+# lightness, in dashes and in points, so that a grey print still reads.
+# The template sets head1 (title) and height before; the caller: format, out, data, variants (words), baseline, mode, unit,
+# unit_long, seeds.
+if (format eq "svg") {
+	set terminal svg size 1040,height dynamic noenhanced font "sans-serif,14" background "white"
+} else {
+	set terminal pngcairo size 1040,height noenhanced font "sans-serif,11"
+}
+set output out
+set datafile separator "\t"
+set datafile missing ""
+set encoding utf8
+set border 3 linecolor "#444444"
+set tics nomirror out
+set grid ytics linecolor "#dddddd" linewidth 1
+set key noenhanced at screen 0.02,1.0 - 58.0 / height left top Left reverse horizontal maxrows 2 samplen 3 width 2
+set tmargin at screen 1.0 - 112.0 / height
+set rmargin 4
+set linetype 1 linecolor "#000000" linewidth 2.2 dashtype 1 pointtype 7
+set linetype 2 linecolor "#d55e00" linewidth 2.2 dashtype 2 pointtype 5
+set linetype 3 linecolor "#0072b2" linewidth 2.2 dashtype 4 pointtype 9
+set linetype 4 linecolor "#e69f00" linewidth 2.2 dashtype 3 pointtype 13
+set linetype 5 linecolor "#009e73" linewidth 2.2 dashtype 5 pointtype 11
+set linetype 6 linecolor "#cc79a7" linewidth 2.2 dashtype (2,3) pointtype 4
+set linetype 7 linecolor "#56b4e9" linewidth 2.2 dashtype (8,3) pointtype 6
+set linetype 8 linecolor "#888888" linewidth 2.2 dashtype (1,2) pointtype 8
+set linetype cycle 8
+note = sprintf("mode %s, unit %s (%s), %s seeds", mode, unit, unit_long, seeds)
+# head1 is the picture's title, the note stands below it.
+set label 1 head1 at screen 0.02,1.0 - 22.0 / height left noenhanced
+set label 2 note at screen 0.02,1.0 - 44.0 / height left noenhanced textcolor "#444444"

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# compare.tsv -> row, label, then for each variant the change in percent, low,
+# high, clamped to the picture, and the ratio in words where it was clamped.
+function clamp(x)
+{
+	return x > limit ? limit : x < -limit ? -limit : x
+}
+function percent(ratio)
+{
+	return (ratio - 1) * 100
+}
+BEGIN { limit = 11 }
+field("rank") == "key" && field("ratio") + 0 > 0 {
+	row = field("metric") "  " field("spec")
+	if (!(row in number)) {
+		number[row] = ++rows
+		label[rows] = row
+	}
+	x = percent(field("ratio"))
+	low = field("ratio_low") == "" ? x : percent(field("ratio_low"))
+	high = field("ratio_high") == "" ? x : percent(field("ratio_high"))
+	words = x == clamp(x) ? "" : sprintf("x %.4g", field("ratio"))
+	cell[row, field("variant")] = clamp(x) OFS clamp(low) OFS clamp(high) OFS words
+}
+END {
+	for (r = 1; r <= rows; r++) {
+		printf "%d\t%s", r, label[r]
+		for (i = 1; i <= n; i++)
+			printf "\t%s", ((label[r], name[i]) in cell) ? cell[label[r], name[i]] : OFS OFS OFS
+		print ""
+	}
+}

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# compare.tsv -> quantity, then the median of each variant.  -v spec=
+field("spec") == spec { median[field("metric"), field("variant")] = field("median") }
+END {
+	quantities = split("requested accounted freed dropped swapped", quantity, " ")
+	for (k = 1; k <= quantities; k++) {
+		printf "%s", quantity[k]
+		for (i = 1; i <= n; i++)
+			printf "\t%s", median[quantity[k], name[i]]
+		print ""
+	}
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# One cell of a run: boot it unless the cache has it, and put it into the run.
+#
+# Usage: cell.sh RUN_DIR IMAGE_DIR INITRAMFS VARIANT SPEC SEED KEY [NUMBER OF]
+# FRESH=1 measures whatever the cache holds.  A failed cell goes into the run,
+# never into the cache: the next run tries it again.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -ge 7 ] || usage "cell.sh RUN_DIR IMAGE_DIR INITRAMFS VARIANT SPEC SEED KEY [NUMBER OF]"
+run=$1 image=$2 initramfs=$3 variant=$4 spec=$5 seed=$6 key=$7
+place=$run/cells/$variant/$spec/$seed
+cached=$MMVS_CACHE/cells/${key:0:2}/$key
+
+# put FROM: copy beside, then rename: the cell is in the run or it is not.
+put()
+{
+	mkdir -p "$(dirname "$place")"
+	rm -rf "$place".new.*
+	cp -a --reflink=auto "$1" "$place.new.$$"
+	rm -rf "$place"
+	mv -T "$place.new.$$" "$place"
+}
+
+if [ "${FRESH:-0}" != 1 ] && [ -s "$cached/cell.json" ]; then
+	put "$cached"
+	exit 0
+fi
+work=$MMVS_CACHE/cells/work/$key.$$
+trap 'rm -rf "$work"' EXIT
+failed=0
+CELL_KEY=$key "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initramfs" "$variant" "$spec" "$seed" "$work" || failed=$?
+[ -s "$work/cell.json" ] || die "$variant $spec seed $seed: no result at all (disk full?)"
+put "$work"
+if [ "$failed" -eq 0 ]; then
+	mkdir -p "$(dirname "$cached")"
+	rm -rf "$cached"
+	mv -T "$work" "$cached"
+fi
+[ $# -lt 9 ] || [ -t 2 ] || note "cell $8 of $9: $variant $spec seed $seed, $(jq -r '"\(.status), \(.wall_s) s"' "$place/cell.json")"
+exit "$failed"

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Draw a run's pictures: SVG and PNG from compare.tsv and ecdf.tsv.
+#
+# Usage: plot.sh RUN_DIR      (report.sh calls it; the tables must be there)
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "plot.sh RUN_DIR"
+run=$1
+need gnuplot jq awk
+for f in run.json compare.tsv ecdf.tsv; do
+	[ -s "$run/$f" ] || die "$run/$f is missing; run 'make report RUN=$(basename "$run")'"
+done
+dir=$run/plots
+data=$dir/data
+mkdir -p "$data"
+value() { jq -r "$1" "$run/run.json"; }
+baseline=$(value .baseline) mode=$(value .mode) unit=$(value .unit)
+read -ra variants <<<"$(value '[.variants[].name] | join(" ")')"
+check_name baseline "$baseline"
+for v in "${variants[@]}" "$mode" "$unit"; do check_name variant "$v"; done
+case $unit in insn) long="guest instructions" ;; *) long=nanoseconds ;; esac
+
+# draw TEMPLATE NAME TABLE VARIANTS [SPEC]: plots/TEMPLATE.awk picks the data
+# from the run's TABLE, plots/TEMPLATE.gp draws them.
+draw()
+{
+	local format
+	awk -v variants="$4" -v spec="${5:-}" -f "$MMVS_TOP/plots/columns.awk" \
+		-f "$MMVS_TOP/plots/$1.awk" "$run/$3" >"$data/$2.tsv"
+	[ -s "$data/$2.tsv" ] || { note "$2: no data to draw"; return 0; }
+	for format in svg png; do
+		gnuplot -e "common='$MMVS_TOP/plots/common.gp'; format='$format'; out='$dir/$2.$format'; \
+			data='$data/$2.tsv'; variants='$4'; baseline='$baseline'; mode='$mode'; unit='$unit'; \
+			unit_long='$long'; seeds='$(value '.seeds | length')'; spec='${5:-}'" \
+			"$MMVS_TOP/plots/$1.gp" 2>"$data/$2.log" || die "plots/$1.gp: $(tail -n 3 "$data/$2.log")"
+	done
+}
+
+others=()
+for v in "${variants[@]}"; do [ "$v" = "$baseline" ] || others+=("$v"); done
+draw effects effects compare.tsv "${others[*]} A/A"
+
+mapfile -t specs < <(value '.specs[]')
+for spec in "${specs[@]}"; do
+	check_name spec "$spec"
+	file=${spec//[@,=]/-}
+	case $spec in
+	fault-*) draw fault-latency "$file" ecdf.tsv "${variants[*]}" "$spec" ;;
+	reclaim-*) draw reclaim "$file" compare.tsv "${variants[*]}" "$spec" ;;
+	scan-*) draw scan-cost "$file" compare.tsv "${variants[*]}" "$spec" ;;
+	esac
+done
+rm -f "$data"/*.log

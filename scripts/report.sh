@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# From raw samples to tables, pictures and texts; boots nothing.
+#
+# Usage: report.sh RUN_DIR
+# Writes values.tsv ecdf.tsv compare.tsv plots/ report.md mail.txt into the run
+# and prints the comparison.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "report.sh RUN_DIR"
+run=$(realpath "$1")
+[ -s "$run/run.json" ] || die "$run/run.json: no run there; 'make run' makes one"
+make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2
+mmcompare=$MMVS_TOP/build/host/mmcompare
+
+# write FILE FORMAT: appears whole or not at all.
+write()
+{
+	"$mmcompare" "$run" --format "$2" >"$run/$1.new" ||
+		{ rm -f "$run/$1.new"; die "mmcompare cannot make $1 of $run (above is why)"; }
+	mv "$run/$1.new" "$run/$1"
+}
+write compare.tsv tsv
+write values.tsv values
+write ecdf.tsv ecdf
+"$MMVS_TOP/scripts/plot.sh" "$run"
+write report.md md
+write mail.txt mail
+"$mmcompare" "$run" --format table
+printf '\nmail:   %s\nreport: %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/plots/"

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Measure: every variant x spec x seed as a cell, through GNU parallel.
+#
+# Usage: run.sh FAMILY
+# VARIANTS="a b" (all), CASES="glob ..." (what mmbench --list-cells names),
+# SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm mode), RUN=name, FRESH=1.
+# Prints the run's folder.  Exit 1 when a cell failed; the others are there.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "run.sh FAMILY"
+family=$1 mode=${MODE:-icount} seeds=${SEEDS:-8}
+need parallel jq qemu-system-x86_64 git
+scripts=$MMVS_TOP/scripts
+[[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999"
+case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
+*) die "MODE=$mode: use icount (anywhere) or kvm (after a probe); build/guest/mmbench runs natively by hand" ;; esac
+
+baseline=$(baseline_of "$family")
+variants_list=${VARIANTS:-$(variants_of "$family")}
+read -rd '' -a variants <<<"$variants_list" || true
+[[ " ${variants[*]} " == *" $baseline "* ]] || variants=("$baseline" "${variants[@]}")
+initramfs=$("$scripts/initramfs.sh")
+mmbench=$(dirname "$initramfs")/mmbench
+declare -A images
+for v in "${variants[@]}"; do
+	check_name variant "$v"
+	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
+done
+
+# specs: what mmbench measures by default, or what CASES picks or spells out.
+mapfile -t all < <("$mmbench" --list-cells)
+specs=()
+for pattern in ${CASES:-"*"}; do
+	found=0
+	for s in "${all[@]}"; do
+		# shellcheck disable=SC2053 # a glob is wanted
+		[[ $s == $pattern || ${s%%@*} == $pattern ]] && specs+=("$s") && found=1
+	done
+	[ "$found" -eq 1 ] || [[ $pattern != *@* ]] || { check_name spec "$pattern"; specs+=("$pattern"); found=1; }
+	[ "$found" -eq 1 ] || die "CASES=$pattern names no case; '$mmbench --list' shows them"
+done
+
+name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
+check_name RUN "$name"
+run=$MMVS_TOP/results/$name
+mkdir -p "$run"
+lock "$run/.lock"
+rm -rf "$MMVS_CACHE/cells/work"/*.new.* 2>/dev/null || true
+if [ "$mode" = kvm ]; then
+	note "probing KVM with a boot of the real guest"
+	MODE=kvm VM_LIMIT=10 "$scripts/vm-run.sh" "${images[$baseline]}" "$initramfs" "$baseline" \
+		selftest@mode=ok 1 "$MMVS_CACHE/cells/work/probe.$$" ||
+		die "KVM does not boot our guest here (above is why); use MODE=icount, which needs no hardware"
+fi
+
+qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
+common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-$qemu
+cell_key()
+{
+	echo "$common ${images[$1]} $1 $2 $3" | digest
+}
+
+# cells: a line each; the baseline has seeds of its own for A/A besides.
+cells()
+{
+	local v s seed
+	for ((seed = 1; seed <= seeds; seed++)); do
+		for s in "${specs[@]}"; do
+			for v in "${variants[@]}"; do
+				printf '%s\t%s\t%s\t%s\t%s\n' "${images[$v]}" "$v" "$s" "$seed" "$(cell_key "$v" "$s" "$seed")"
+			done
+			printf '%s\t%s\t%s\t%s\t%s\n' "${images[$baseline]}" "$baseline" "$s" $((seed + 1000)) \
+				"$(cell_key "$baseline" "$s" $((seed + 1000)))"
+		done
+	done
+}
+# shellcheck source=scripts/run-json.sh
+. "$scripts/run-json.sh"
+write_run_json >"$run/run.json.new"
+mv "$run/run.json.new" "$run/run.json"
+
+list=$run/.cells todo=$run/.todo
+cells | if [ "$mode" = icount ]; then cat; else shuf --random-source=<(yes); fi >"$list"
+: >"$todo"
+while IFS=$'\t' read -r image v s seed key; do
+	if [ "${FRESH:-0}" != 1 ] && [ -s "$MMVS_CACHE/cells/${key:0:2}/$key/cell.json" ]; then
+		grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||
+			"$scripts/cell.sh" "$run" "$image" "$initramfs" "$v" "$s" "$seed" "$key"
+	else
+		printf '%s\t%s\t%s\t%s\t%s\n' "$image" "$v" "$s" "$seed" "$key" >>"$todo"
+	fi
+done <"$list"
+total=$(wc -l <"$todo")
+note "run $name: $(wc -l <"$list") cells, $total to boot, $jobs at a time ($mode)"
+failed=0
+if [ "$total" -gt 0 ]; then
+	progress=()
+	[ ! -t 2 ] || progress=(--eta)
+	MODE=$mode parallel --will-cite "${progress[@]}" --jobs "$jobs" --colsep '\t' --joblog "$run/joblog.tsv" \
+		--halt never "$scripts/cell.sh" "$run" '{1}' "$initramfs" '{2}' '{3}' '{4}' '{5}' '{#}' "$total" <"$todo" >&2 || failed=$?
+fi
+rm -f "$list" "$todo"
+echo "$run"
+[ "$failed" -eq 0 ] || { note "$failed cells failed; they stay in $run/cells with their console and in the report"; exit 1; }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Run the tests, each a TAP producer, under prove.
+#
+# Usage: test.sh [static|unit|scripts|e2e ...]     default: all
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+need prove bats shellcheck clang-format jq
+cd "$MMVS_TOP"
+# The tests choose their own settings.
+unset FAMILY SEEDS MODE VARIANTS CASES JOBS RUN FRESH CONFIG MAKEFLAGS MAKELEVEL
+[ -n "${KERNEL_SRC:-}" ] || unset KERNEL_SRC
+[ $# -gt 0 ] || set -- static unit scripts e2e
+tests=()
+for part in "$@"; do
+	case $part in
+	static) tests+=(tests/static.t) ;;
+	unit)
+		make -s -C bench/host O="$MMVS_TOP/build/host"
+		make -s -C tests/unit O="$MMVS_TOP/build/host"
+		for f in build/host/unit/test_*; do [ ! -x "$f" ] || tests+=("$f"); done
+		tests+=(tests/golden/run.t) ;;
+	scripts) tests+=(tests/scripts/all.t) ;;
+	e2e) tests+=(tests/e2e/*.t) ;;
+	*) usage "test.sh [static|unit|scripts|e2e ...]" ;;
+	esac
+done
+export CMOCKA_MESSAGE_OUTPUT=TAP MMCOMPARE=$MMVS_TOP/build/host/mmcompare
+exec prove --timer --exec '' "${tests[@]}" </dev/null

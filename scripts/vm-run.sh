@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Run one cell: boot one image with one case and one seed, take the results out.
+#
+# Usage: vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR
+# MODE=icount|kvm, VM_MEMORY=1G, VM_CPUS=1, VM_LIMIT=seconds of wall time (180).
+# OUTDIR appears whole or not at all: samples.tsv counters.tsv console.log
+# cell.json.  Exit 0 when the cell is ok or skipped, 1 when it failed.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 6 ] || usage "vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR"
+image=$(realpath "$1") initramfs=$(realpath "$2") variant=$3 spec=$4 seed=$5 out=$6
+mode=${MODE:-icount} limit=${VM_LIMIT:-180}
+need qemu-system-x86_64 timeout jq awk
+check_name variant "$variant"
+check_name spec "$spec"
+[[ $seed =~ ^[0-9]{1,9}$ ]] || die "seed '$seed' is not a number"
+
+qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
+	-nic none -sandbox "on,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
+	-m "${VM_MEMORY:-1G}" -smp "${VM_CPUS:-1}" -seed "$seed"
+	-kernel "$image/bzImage" -initrd "$initramfs")
+append="console=ttyS0 loglevel=${VM_LOGLEVEL:-5} panic=-1 oops=panic reboot=t page_alloc.shuffle=1"
+case $mode in
+icount)
+	# String instructions are a loop turn a byte in TCG: have the kernel
+	# use its unrolled loops (docs: method of measurement in README).
+	accel=tcg unit=insn
+	qemu+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off"
+		-cpu "max,-erms,-fsrm" -rtc "base=2026-01-01,clock=vm")
+	append+=" clearcpuid=rep_good" ;;
+kvm)
+	accel=kvm unit=ns
+	qemu+=(-accel kvm -cpu host) ;;
+*) die "MODE=$mode: use icount or kvm" ;;
+esac
+append+=" MMVS_UNIT=$unit -- $spec"
+
+new=$out.new.$$
+rm -rf "$new"
+mkdir -p "$new"
+trap 'rm -rf "$new"' EXIT
+trap 'exit 130' INT TERM
+# ioeventfd=off: the device answers within the instruction that asks, so that
+# no thread of the host has a say in the guest's timeline.
+qemu+=(-serial file:console.log
+	-device "virtio-serial-pci,ioeventfd=off" -chardev "file,id=results,path=stream"
+	-device "virtserialport,chardev=results,name=org.mmvs.results"
+	-append "$append")
+
+start=$(date +%s%N)
+status=0
+# A guest that writes for ever meets the file size limit (128 MiB).
+(ulimit -f 131072 && cd "$new" && exec timeout -k 5 "$limit" "${qemu[@]}") \
+	</dev/null >"$new/qemu.log" 2>&1 || status=$?
+wall_ms=$((($(date +%s%N) - start) / 1000000))
+
+# unpack: the files of the stream; prints the status of its end marker.
+unpack()
+{
+	awk -v dir="$new" '
+		NR == 1 { if ($0 != "@mmvs-stream 1") exit; next }
+		left > 0 { print > file; left--; next }
+		/^@file (samples|counters)\.tsv [0-9]+$/ {
+			file = dir "/" $2; left = $3; printf "" > file; next }
+		/^@end [0-9]+$/ { print $2; exit }
+		{ exit }' "$new/stream"
+}
+
+# splat: the first line of the console that a healthy kernel does not print.
+splat()
+{
+	tr -d '\000' <"$new/console.log" | grep -aE -m 1 \
+		'BUG:|WARNING:|Oops|Kernel panic|KASAN|KFENCE|UBSAN|INFO: (task|rcu)|possible recursive locking|circular locking|inconsistent lock state|general protection|segfault at|kernel BUG at|Call Trace' |
+		tr -cd '\40-\176' | cut -c 1-200 || true
+}
+
+# verdict: "ok", "skip<TAB>reason" or "failed<TAB>reason".
+verdict()
+{
+	local end bad last
+	touch "$new/console.log" "$new/stream"
+	bad=$(splat)
+	end=$(unpack)
+	last=$(tr -cd '\12\40-\176' <"$new/console.log" | sed -n 's/^mmbench: //p' | tail -n 1 | cut -c 1-200)
+	case $status in
+	124 | 137) printf 'failed\ttime limit of %s s' "$limit" && return ;;
+	esac
+	if [ -n "$bad" ]; then
+		printf 'failed\tkernel: %s' "$bad"
+	elif [ "$status" -ne 0 ]; then
+		printf 'failed\tqemu ended with %s: %s' "$status" "$(tail -n 1 "$new/qemu.log" | tr -cd '\40-\176' | cut -c 1-200)"
+	elif [ -z "$end" ]; then
+		printf 'failed\tno end marker in the results%s' "${last:+ ($last)}"
+	elif [ "$end" -eq 77 ]; then
+		printf 'skip\t%s' "$(sed -n 's/^# skip\t//p' "$new/samples.tsv" | head -n 1 | tr -cd '\40-\176')"
+	elif [ "$end" -ne 0 ]; then
+		printf 'failed\tmmbench ended with %s%s' "$end" "${last:+: $last}"
+	elif ! grep -qaix "# hypervisor	$accel.*" "$new/samples.tsv"; then
+		printf 'failed\t%s was asked for, but the guest does not run under it' "$accel"
+	else
+		printf 'ok\t'
+	fi
+}
+
+IFS=$'\t' read -r state reason < <(verdict && echo) || true
+rm -f "$new/stream"
+[ -s "$new/qemu.log" ] || rm -f "$new/qemu.log"
+jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state "$state" \
+	--arg reason "$reason" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
+	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg exit "$status" \
+	--arg version "$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')" \
+	--arg initramfs "$(digest <"$initramfs")" --slurpfile image "$image/image.json" \
+	'{schema: "mmvs-cell 1", variant: $variant, spec: $spec, case: ($spec | split("@")[0]),
+	  seed: ($seed | tonumber), status: $state, reason: $reason, mode: $mode, accel: $accel,
+	  unit: $unit, key: $key, image: $image[0].key, image_sha256: $image[0].image_sha256,
+	  initramfs_sha256: $initramfs, qemu: $version, command: $ARGS.positional,
+	  exit: ($exit | tonumber), wall_s: (($wall | tonumber) / 1000)}' \
+	--args -- "${qemu[@]}" >"$new/cell.json"
+[ -s "$new/cell.json" ] || die "$out: cannot write (disk full?)"
+mkdir -p "$(dirname "$out")"
+rm -rf "$out"
+mv -T "$new" "$out"
+[ "$state" != failed ] || { note "FAILED $variant $spec seed $seed: $reason (console: $out/console.log)"; exit 1; }

@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# The front door: make help, deps, wrong settings.
+
+load helper
+
+@test "make alone prints every target" {
+	run make -s -C "$top"
+	[ "$status" -eq 0 ]
+	for target in help deps bench kernels initramfs run report test check clean; do
+		[[ $output == *"make $target "* ]]
+	done
+}
+
+@test "deps without rights prints the one line to run" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nexit 1\n' | tee "$BATS_TEST_TMPDIR/bin/sudo" >"$BATS_TEST_TMPDIR/bin/dpkg-query"
+	printf '#!/bin/sh\necho 1000\n' >"$BATS_TEST_TMPDIR/bin/id"
+	chmod +x "$BATS_TEST_TMPDIR"/bin/*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$scripts/deps.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == *"sudo apt-get update && sudo apt-get install"*qemu-system-x86* ]]
+}
+
+@test "deps without apt lists the packages" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for tool in bash dirname sed head cat; do
+		ln -s "$(command -v $tool)" "$BATS_TEST_TMPDIR/bin/"
+	done
+	PATH=$BATS_TEST_TMPDIR/bin run "$BATS_TEST_TMPDIR/bin/bash" "$scripts/deps.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == *"no apt here"*libgsl-dev* ]]
+}
+
+@test "wrong settings are refused by name" {
+	SEEDS=0 run "$scripts/run.sh" droppable
+	[ "$status" -eq 1 ]
+	[[ $output == *SEEDS=0* ]]
+	MODE=warp run "$scripts/run.sh" droppable
+	[ "$status" -eq 1 ]
+	[[ $output == *MODE=warp* ]]
+	run "$scripts/run.sh"
+	[ "$status" -eq 2 ]
+	FAMILY=nonsense run "$scripts/kernels.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == *nonsense* ]]
+	VARIANTS='../x' run "$scripts/kernels.sh"
+	[ "$status" -eq 1 ]
+}
+
+@test "mmbench lists its cases and refuses what it does not know" {
+	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
+	run "$mmbench" --list
+	[[ $output == *fault-first-touch*reclaim-proactive*scan-aging* ]]
+	run "$mmbench" no-such-case
+	[ "$status" -eq 2 ]
+	run "$mmbench" fault-first-touch --pages=ten
+	[ "$status" -eq 2 ]
+	[[ $output == *pages=ten* ]]
+	run "$mmbench" fault-first-touch@map=floppy
+	[ "$status" -eq 2 ]
+	run "$mmbench" fault-first-touch --nonsense=1
+	[ "$status" -eq 2 ]
+	[[ $output == *nonsense* ]]
+}
+
+@test "mmbench runs alone, in ns, and an instruction clock is not believed" {
+	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
+	"$mmbench" fault-first-touch@map=private --pages=64 >"$BATS_TEST_TMPDIR/out"
+	grep -qx $'touch_index\tlatency_ns' "$BATS_TEST_TMPDIR/out"
+	[ "$(grep -c '^[0-9]' "$BATS_TEST_TMPDIR/out")" -eq 64 ]
+	run "$mmbench" --unit=insn fault-first-touch@map=private
+	[ "$status" -eq 1 ]
+	[[ $output == *icount* ]]
+}
+
+@test "two builds of the initramfs give the same bytes" {
+	a=$("$scripts/initramfs.sh" "$BATS_TEST_TMPDIR/a" | xargs sha256sum | cut -c 1-64)
+	b=$("$scripts/initramfs.sh" "$BATS_TEST_TMPDIR/b" | xargs sha256sum | cut -c 1-64)
+	[ -n "$a" ]
+	[ "$a" = "$b" ]
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# What vm-run.sh makes of a guest's words, with a stand-in for QEMU that
+# replays a stream and a console: guests are hostile.
+
+load helper
+
+setup()
+{
+	own_cache
+	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/image"
+	cd "$BATS_TEST_TMPDIR"
+	cat >bin/qemu-system-x86_64 <<-'END'
+		#!/usr/bin/env bash
+		[ "$1" != --version ] || { echo "QEMU emulator version 7.2.22"; exit; }
+		printf '%b' "$STREAM" >stream
+		printf '%b' "$CONSOLE" >console.log
+		[ -z "${FLOOD:-}" ] || yes flood >>stream
+		sleep "${SLEEP:-0}"
+		exit "${QEMU_EXIT:-0}"
+	END
+	chmod +x bin/qemu-system-x86_64
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	echo '{"key":"k","image_sha256":"s"}' >image/image.json
+	touch initramfs
+	head='@mmvs-stream 1\n@file samples.tsv 3\n# mmvs-samples 1\n# hypervisor\tTCGTCGTCGTCG\nx\n'
+	export CONSOLE='' STREAM=$head'@end 0\n'
+}
+
+cell()
+{
+	run "$scripts/vm-run.sh" image initramfs variant case@a=b 1 out
+}
+
+says()
+{
+	[ "$(jq -r .status out/cell.json)" = "$1" ]
+	[[ $(jq -r .reason out/cell.json) == *"${2:-}"* ]]
+}
+
+@test "a whole stream is ok" {
+	cell
+	[ "$status" -eq 0 ]
+	says ok
+	[ "$(wc -l <out/samples.tsv)" -eq 3 ]
+	[ ! -e out/stream ]
+}
+
+@test "no end marker" {
+	STREAM=$head
+	cell
+	[ "$status" -eq 1 ]
+	says failed "no end marker"
+}
+
+@test "a file shorter than it announced" {
+	STREAM='@mmvs-stream 1\n@file samples.tsv 30\nx\n@end 0\n'
+	cell
+	says failed "no end marker"
+}
+
+@test "a stream of another version, an empty one, one of noise" {
+	for STREAM in '@mmvs-stream 2\n@end 0\n' '' '\0\001\377garbage\n'; do
+		export STREAM
+		rm -rf out
+		cell
+		[ "$status" -eq 1 ]
+		says failed "no end marker"
+	done
+}
+
+@test "a file name that is not ours is not written" {
+	STREAM='@mmvs-stream 1\n@file ../evil 1\nx\n@end 0\n'
+	cell
+	says failed "no end marker"
+	[ ! -e evil ]
+}
+
+@test "each kind of splat fails the cell, with its line" {
+	for line in 'WARNING: CPU: 0 PID: 1 at mm/x.c:1' 'BUG: Bad page state' \
+		'Oops: 0000' 'Kernel panic - not syncing' 'BUG: KASAN: use-after-free' \
+		'WARNING: possible circular locking dependency detected'; do
+		export CONSOLE="[ 1.0] $line\n"
+		rm -rf out
+		cell
+		[ "$status" -eq 1 ]
+		says failed "$line"
+	done
+}
+
+@test "mmbench's exit status: failure, skip, a signal" {
+	STREAM=$head'@end 1\n' CONSOLE='mmbench: x: premise\n'
+	export STREAM CONSOLE
+	cell
+	says failed "mmbench ended with 1: x: premise"
+	rm -rf out
+	STREAM='@mmvs-stream 1\n@file samples.tsv 2\n# mmvs-samples 1\n# skip\tno THP\n@end 77\n' CONSOLE=
+	cell
+	[ "$status" -eq 0 ]
+	says skip "no THP"
+}
+
+@test "a time limit" {
+	SLEEP=20 VM_LIMIT=1 cell
+	[ "$status" -eq 1 ]
+	says failed "time limit of 1 s"
+}
+
+@test "a guest under another accelerator than asked for" {
+	STREAM='@mmvs-stream 1\n@file samples.tsv 2\n# mmvs-samples 1\n# hypervisor\tKVMKVMKVM\n@end 0\n'
+	cell
+	says failed "does not run under it"
+}
+
+@test "QEMU's own failure, with its exit" {
+	QEMU_EXIT=3 cell
+	says failed "qemu ended with 3"
+}
+
+@test "a guest that writes for ever meets a limit" {
+	STREAM=$head FLOOD=1 VM_LIMIT=20 cell
+	[ "$status" -eq 1 ]
+	[ "$(du -sm out | cut -f 1)" -lt 2 ]
+}
+
+@test "escape sequences of the guest do not reach cell.json" {
+	CONSOLE='\033[2JWARNING: \033]0;title\007x\n'
+	cell
+	says failed
+	! grep -q $'\033' out/cell.json
+}
+
+@test "names and seeds that are no names and seeds" {
+	run "$scripts/vm-run.sh" image initramfs '../x' case 1 out
+	[ "$status" -eq 1 ]
+	run "$scripts/vm-run.sh" image initramfs v 'case;id' 1 out
+	[ "$status" -eq 1 ]
+	run "$scripts/vm-run.sh" image initramfs v case x out
+	[ "$status" -eq 1 ]
+	run "$scripts/vm-run.sh" image
+	[ "$status" -eq 2 ]
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What can be said of the tree without running it.  TAP.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+. scripts/lib.sh
+set +e
+n=0
+
+# result STATUS NAME LOG
+result()
+{
+	n=$((n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		printf '%s\n' "$3" | sed 's/^/# /' | head -n 30
+	fi
+}
+
+mapfile -t files < <(if [ -e .git ]; then git ls-files --cached --others --exclude-standard; else find . -type f; fi)
+mapfile -t c_files < <(printf '%s\n' "${files[@]}" | grep -E '^(bench|tests)/.*\.[ch]$')
+mapfile -t shell < <(grep -lE '^#!.*(bash|bats)' "${files[@]}" 2>/dev/null | grep -v '\.bats$'; ls scripts/lib.sh scripts/run-json.sh)
+mapfile -t styled < <(printf '%s\n' "${files[@]}" | grep -E '(\.(c|h|sh|t|bats|bash|gp|awk|config|conf|md|yml)|Makefile|/series|\.ci/run)$' | grep -v '^results/reference/')
+
+[ "${#c_files[@]}" -gt 20 ] && [ "${#shell[@]}" -gt 10 ]
+result $? "the files to look at are found" "${#c_files[@]} C files, ${#shell[@]} scripts"
+
+log=$(shellcheck -x "${shell[@]}" 2>&1)
+result $? "shellcheck" "$log"
+
+log=$(clang-format --dry-run -Werror "${c_files[@]}" 2>&1)
+result $? "clang-format" "$log"
+
+log=$(for f in "${styled[@]}"; do head -n 3 "$f" | grep -q SPDX-License-Identifier || echo "no SPDX line: $f"; done)
+[ -z "$log" ]
+result $? "SPDX on every file" "$log"
+
+log=$(awk 'FNR > 420 { print FILENAME ": more than 420 lines"; nextfile }' "${c_files[@]}" "${shell[@]}")
+[ -z "$log" ]
+result $? "files of at most about 400 lines" "$log"
+
+# Stacks: named files exist, each patch is in git's form, checkpatch --strict
+# of the very kernel they are for has nothing to say, and each stack applies.
+read -r base _ < <(scripts/kernel-source.sh 2>/dev/null)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+[ -n "${base:-}" ] && git --git-dir="$MMVS_CACHE/linux.git" archive "$base" scripts/checkpatch.pl scripts/spelling.txt \
+	scripts/const_structs.checkpatch Documentation/process | tar -x -C "$tree"
+result $? "the base kernel is there, with its checkpatch" "kernel-source.sh says: $(scripts/kernel-source.sh 2>&1 | head -n 3)"
+for dir in kernel-patches/*/*/; do
+	[ -e "$dir/series" ] || continue
+	variant=$(basename "$dir")
+	family=$(basename "$(dirname "$dir")")
+	mapfile -t patches < <(patches_of "$family" "$variant")
+	log=$(grep -L '^title = ..*' "$dir/variant.conf" 2>&1; [ -e "$dir/cover.md" ] || echo "no cover.md")
+	[ -z "$log" ]
+	result $? "$family/$variant: variant.conf and cover letter" "$log"
+	if [ "${#patches[@]}" -gt 0 ]; then
+		log=$(cd "$tree" && scripts/checkpatch.pl --strict --no-tree --no-summary --terse "${patches[@]}" 2>&1)
+		result $? "$family/$variant: checkpatch --strict on ${#patches[@]} patches" "$log"
+	fi
+	log=$(scripts/stack-apply.sh "$base" "$variant" "${patches[@]}" 2>&1)
+	result $? "$family/$variant: applies with git am" "$log"
+done
+echo "1..$n"
