@@ -212,7 +212,10 @@ static const struct bench_option options[] = {
 };
 
 static const struct bench_metric metrics[] = {
-	{ "scan_cost", "clock", "lower", "key", "sum", "cost_clock",
+	{ "scan_cost_all", "clock", "lower", "key", "sum", "cost_clock",
+	  "scanned_pages", "young_pct,moved_pct",
+	  "aging, cost per page scanned, over all sizes" },
+	{ "scan_cost", "clock", "lower", "all", "sum", "cost_clock",
 	  "scanned_pages", "mapped_pages,young_pct,moved_pct",
 	  "aging, cost per page scanned" },
 	{ 0 },
