@@ -22,6 +22,7 @@
 #define MMVS_KEY_SKIP "skip"
 #define MMVS_KEY_CLOCK_COST "clock_cost"
 #define MMVS_KEY_CLOCKED "clocked"
+#define MMVS_KEY_ROWS "rows"
 #define MMVS_KEY_METRIC "metric"
 
 /* Units of the clock: guest instructions (icount) or nanoseconds. */

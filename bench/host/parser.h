@@ -28,6 +28,7 @@ struct parser {
 	struct pending metric[MMVS_MAX_METRICS];
 	struct pending clocked[MMVS_MAX_COLUMNS];
 	size_t n_metric, n_clocked, rows_cap;
+	double rows_said; /* by the header; NaN: not given */
 };
 
 #define fail(p, fmt, ...)                                                \

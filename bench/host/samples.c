@@ -94,6 +94,9 @@ static int header_line(struct parser *p, char *line)
 		if (file_parse_number(value, &p->s->clock_cost) ||
 		    p->s->clock_cost < 0)
 			return fail(p, "clock_cost is not a number from 0 up");
+	} else if (!strcmp(key, MMVS_KEY_ROWS)) {
+		if (file_parse_number(value, &p->rows_said) || p->rows_said < 0)
+			return fail(p, "rows is not a number from 0 up");
 	} else if (!strcmp(key, MMVS_KEY_UNIT)) {
 		if (strcmp(value, p->unit))
 			return fail(p, "unit is \"%.40s\", the run's is \"%s\"",
@@ -219,14 +222,20 @@ static int parse_rows(struct parser *p)
 
 	for (;;) {
 		ret = next_line(p, &line);
-		if (ret || !line)
+		if (ret)
 			return ret;
+		if (!line)
+			break;
 		if (p->s->skip)
 			return fail(p, "rows in a file that says skip");
 		ret = parse_row(p, line);
 		if (ret)
 			return ret;
 	}
+	if (!isnan(p->rows_said) && p->rows_said != (double)p->s->n_rows)
+		return fail(p, "truncated: %zu rows, the header says %.0f",
+			    p->s->n_rows, p->rows_said);
+	return 0;
 }
 
 struct samples *samples_parse(char *buf, size_t len, const char *path,
@@ -249,6 +258,7 @@ struct samples *samples_parse(char *buf, size_t len, const char *path,
 		.err = err,
 		.next = buf,
 		.end = buf + len,
+		.rows_said = NAN,
 	};
 	*ret = parse_header(p);
 	if (!*ret)

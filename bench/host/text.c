@@ -204,8 +204,8 @@ const char *text_pct(char buf[TEXT_NUM], double ratio)
 	buf[0] = '\0';
 	if (!isfinite(pct))
 		return buf;
-	if (fabs(pct) >= 1e6)
-		snprintf(buf, TEXT_NUM, "%+.3g%%", pct);
+	if (ratio >= 10)
+		snprintf(buf, TEXT_NUM, "x %.4g", ratio);
 	else if (fabs(pct) < 0.0005)
 		strcpy(buf, "0.0%");
 	else

@@ -59,7 +59,10 @@ char *text_ascii(const char *s);
  */
 const char *text_num(char buf[TEXT_NUM], double v);
 
-/* A ratio as a signed percentage: 1.016 is "+1.60%".  Returns buf. */
+/*
+ * A ratio as a signed percentage, 1.016 is "+1.60%", or from 10 on as a
+ * factor, 327.7 is "x 327.7".  Returns buf.
+ */
 const char *text_pct(char buf[TEXT_NUM], double ratio);
 
 /* A fraction as an unsigned percentage: 0.016 is "1.60%".  Returns buf. */

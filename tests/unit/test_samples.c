@@ -97,6 +97,9 @@ static void bad_frame(void **state)
 	bad("# mmvs-samples 1", "f:1: truncated");
 	bad(HEAD, "f:2: truncated: no line of column names");
 	bad(HEAD "a\tb\n1\t2\n3", "f:5: truncated: no newline");
+	bad(HEAD "# rows\t3\na\tb\n1\t2\n3\t4\n",
+	    "f:6: truncated: 2 rows, the header says 3");
+	bad(HEAD "# rows\tmany\na\n1\n", "f:3: rows is not a number");
 	bad(MAGIC "a\n1\n", "f:2: no unit line");
 	bad(MAGIC "# unit\tns\n", "f:2: unit is \"ns\", the run's is \"insn\"");
 	bad(HEAD "# spec\tother\n", "f:3: spec is \"other\"");

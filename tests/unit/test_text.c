@@ -99,6 +99,7 @@ static void numbers(void **state)
 	assert_string_equal(text_pct(buf, 1), "0.0%");
 	assert_string_equal(text_pct(buf, 1.0004), "+0.040%");
 	assert_string_equal(text_pct(buf, 3), "+200%");
+	assert_string_equal(text_pct(buf, 327.68), "x 327.7");
 	assert_string_equal(text_pct(buf, NAN), "");
 	assert_string_equal(text_upct(buf, 0.016), "1.60%");
 	assert_string_equal(text_p(buf, 2.0 / 12870), "0.00016");
