@@ -5,7 +5,7 @@
 FAMILY ?= droppable
 SEEDS ?= 8
 MODE ?= icount
-export FAMILY SEEDS MODE VARIANTS CASES JOBS KERNEL_SRC RUN FRESH CONFIG MMVS_CACHE
+export FAMILY SEEDS MODE VARIANTS CASES JOBS KERNEL_SRC RUN FRESH CONFIG PROPERTY LRUS MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.
 run_dir = $(if $(RUN),results/$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -r dirname))
@@ -35,6 +35,9 @@ initramfs: deps ## build mmbench and pack the guest's userland
 run: deps ## measure; RUN=name, FRESH=1 to measure again
 	@scripts/run.sh "$(FAMILY)"
 
+conform: deps ## judge every variant: property by property, under both LRUs; PROPERTY=number
+	@scripts/conform.sh "$(FAMILY)"
+
 report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
 	@scripts/report.sh "$(or $(run_dir),results/none)"
 
@@ -47,4 +50,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run report test check clean
+.PHONY: help deps bench kernels initramfs run conform report test check clean

@@ -27,5 +27,11 @@ write ecdf.tsv ecdf
 "$MMVS_TOP/scripts/plot.sh" "$run"
 write report.md md
 write mail.txt mail
+# What 'make conform RUN=' has found out for this run, if it was asked.
+if [ -s "$run/conform/matrix.tsv" ]; then
+	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || true
+	cat "$run/conform/matrix.md" >>"$run/report.md"
+	cat "$run/conform/matrix.txt" >>"$run/mail.txt"
+fi
 "$mmcompare" "$run" --format table
 printf '\nmail:   %s\nreport: %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/plots/"

@@ -62,6 +62,8 @@ struct bench_case {
 	int (*run)(struct bench_ctx *ctx);
 	int (*check)(struct bench_ctx *ctx);
 	void (*teardown)(struct bench_ctx *ctx);
+	/* Optional: header lines of its own in samples.tsv, "# key\tvalue". */
+	void (*header)(const struct bench_ctx *ctx, FILE *out);
 };
 
 #define BENCH_CASE(sym)                                   \

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "conform.h"
 
 static const char usage[] =
 	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
 	"       mmbench --list | --list-cells\n"
+	"       mmbench --conform [--lru=mglru|classic] [PROPERTY...]\n"
 	"Samples go to standard output as TSV.  Exit: 0 measured, 1 failed,\n"
 	"2 wrong usage, 77 cannot be measured here (the reason is in the TSV).\n";
 
@@ -60,6 +62,8 @@ int main(int argc, char **argv)
 			bench_list_cells(stdout);
 			return 0;
 		}
+		if (!strcmp(argv[i], "--conform"))
+			return conform_main(argc - i - 1, argv + i + 1);
 		if (!strncmp(argv[i], "--unit=", 7))
 			ctx.unit = argv[i] + 7;
 		else if (!strncmp(argv[i], "--counters=", 11))

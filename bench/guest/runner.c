@@ -215,6 +215,9 @@ static void put_samples(FILE *out, const struct bench_ctx *ctx)
 		fputc('\n', out);
 	}
 	put_metrics(out, ctx);
+	if (ctx->bc->header)
+		ctx->bc->header(ctx, out);
+	fprintf(out, "# %s\t%zu\n", MMVS_KEY_ROWS, ctx->nr_rows);
 	for (size_t i = 0; i < ctx->nr_columns; i++) {
 		put_name(out, ctx, ctx->bc->columns[i]);
 		fputc(i + 1 < ctx->nr_columns ? '\t' : '\n', out);

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 9. Written through get_user_pages(): never swapped, still droppable; not
+ * dropped while it is pinned.
+ *
+ * GUP callers mark folios dirty without going through a page table
+ * (unpin_user_pages_dirty_lock(), bio_set_pages_dirty()), so a variant that
+ * keeps folios clean by what pte_dirty() says has a second way to cover.  A
+ * pinned folio has references that try_to_unmap_one() counts: dropping it
+ * would leave the device and the mapping with different pages.
+ *
+ * Where the data comes by GUP alone, the pages were never written through the
+ * page table of the mapping.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../conform.h"
+#include "../file.h"
+#include "../memcg.h"
+
+#define PAGES 256
+#define PINNED 16
+
+static size_t bytes(size_t pages)
+{
+	return pages * mem_page_size();
+}
+
+/* Droppable memory that nobody has touched. */
+static struct mem_region untouched(size_t pages)
+{
+	struct mem_region r = conform_region("droppable", 1);
+
+	mem_unmap(&r);
+	check(!mem_map(&r, "droppable", pages), "mmap: %s", strerror(errno));
+	return r;
+}
+
+static void squeeze(void)
+{
+	for (int i = 0; i < 4; i++)
+		memcg_reclaim(conform_group(), bytes(PAGES));
+}
+
+/* Filled by GUP: the data is right, and it goes like any other. */
+static void filled(struct mem_region *r, const char *by)
+{
+	conform_need_swap();
+	check(conform_where(r).present == r->pages, "%s brought %zu pages", by,
+	      conform_where(r).present);
+	conform_intact(r, by);
+	conform_drops(r, by);
+}
+
+/* Held by a reference: pressure leaves the pages and their data alone. */
+static void held(struct mem_region *r, const char *by)
+{
+	conform_pageout(r);
+	squeeze();
+	conform_not_swapped(r, by);
+	check(conform_where(r).present == r->pages,
+	      "%zu of %zu pages are dropped while pinned by %s",
+	      r->pages - conform_where(r).present, r->pages, by);
+	conform_intact(r, by);
+}
+
+/* A block device of our own: on tmpfs O_DIRECT only copies. */
+static int open_disk(void)
+{
+	char id[16], path[64];
+	int fd = -1;
+
+	premise(file_read("/sys/class/zram-control/hot_add", id, sizeof(id)) >
+			0,
+		"no second zram device");
+	id[strcspn(id, "\n")] = '\0';
+	snprintf(path, sizeof(path), "/sys/block/zram%s/disksize", id);
+	premise(!file_write(path, "4M"), "%s", path);
+	snprintf(path, sizeof(path), "/dev/zram%s", id);
+	for (int i = 0; i < 50 && fd < 0; i++) {
+		fd = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+		if (fd < 0)
+			conform_sleep_ms(10);
+	}
+	premise(fd >= 0, "%s: %s", path, strerror(errno));
+	return fd;
+}
+
+static void test_direct_read(void)
+{
+	struct mem_region plain = conform_region("private", PAGES);
+	struct mem_region r = untouched(PAGES);
+	int fd = open_disk();
+
+	premise(pwrite(fd, plain.addr, bytes(PAGES), 0) ==
+			(ssize_t)bytes(PAGES),
+		"O_DIRECT write: %s", strerror(errno));
+	check(pread(fd, r.addr, bytes(PAGES), 0) == (ssize_t)bytes(PAGES),
+	      "O_DIRECT read into the mapping: %s", strerror(errno));
+	filled(&r, "an O_DIRECT read");
+	/* Again over dropped pages, then from the mapping to the disk. */
+	check(pread(fd, r.addr, bytes(PAGES), 0) == (ssize_t)bytes(PAGES),
+	      "O_DIRECT read into a dropped mapping: %s", strerror(errno));
+	conform_intact(&r, "an O_DIRECT read into a dropped mapping");
+	check(pwrite(fd, r.addr, bytes(PAGES), 0) == (ssize_t)bytes(PAGES),
+	      "O_DIRECT write from the mapping: %s", strerror(errno));
+	squeeze();
+	conform_not_swapped(&r, "O_DIRECT and memory.reclaim");
+	mem_fill(&r);
+	conform_drops(&r, "O_DIRECT");
+}
+
+static void test_vm_writev(void)
+{
+	struct mem_region plain = conform_region("private", PAGES);
+	struct mem_region r = untouched(PAGES);
+	struct iovec from = { plain.addr, bytes(PAGES) };
+	struct iovec to = { r.addr, bytes(PAGES) };
+
+	check(process_vm_writev(getpid(), &from, 1, &to, 1, 0) ==
+		      (ssize_t)bytes(PAGES),
+	      "process_vm_writev: %s", strerror(errno));
+	filled(&r, "process_vm_writev");
+}
+
+static void test_proc_mem(void)
+{
+	struct mem_region plain = conform_region("private", PAGES);
+	struct mem_region r = untouched(PAGES);
+	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+
+	premise(fd >= 0, "/proc/self/mem: %s", strerror(errno));
+	check(pwrite(fd, plain.addr, bytes(PAGES), (off_t)(uintptr_t)r.addr) ==
+		      (ssize_t)bytes(PAGES),
+	      "/proc/self/mem: %s", strerror(errno));
+	filled(&r, "/proc/self/mem");
+}
+
+/* Filled by GUP and reclaimed from the LRU instead of by page table. */
+static void test_reclaim(void)
+{
+	struct mem_region plain = conform_region("private", PAGES);
+	struct mem_region r = untouched(PAGES);
+	struct iovec from = { plain.addr, bytes(PAGES) };
+	struct iovec to = { r.addr, bytes(PAGES) };
+
+	conform_need_swap();
+	check(process_vm_writev(getpid(), &from, 1, &to, 1, 0) ==
+		      (ssize_t)bytes(PAGES),
+	      "process_vm_writev: %s", strerror(errno));
+	squeeze();
+	conform_not_swapped(&r, "process_vm_writev and memory.reclaim");
+	check(conform_where(&r).present < PAGES,
+	      "memory.reclaim drops no page written by process_vm_writev");
+	conform_drops(&r, "process_vm_writev and memory.reclaim");
+}
+
+/* The pipe holds the pages: what is written afterwards comes out of it. */
+static void test_vmsplice(void)
+{
+	struct mem_region r = conform_region("droppable", PINNED);
+	struct iovec iov = { r.addr, bytes(PINNED) };
+	unsigned char *copy = malloc(bytes(PINNED));
+	int fds[2];
+
+	conform_need_swap();
+	premise(!pipe2(fds, O_CLOEXEC), "pipe: %s", strerror(errno));
+	check(vmsplice(fds[1], &iov, 1, 0) == (ssize_t)bytes(PINNED),
+	      "vmsplice: %s", strerror(errno));
+	held(&r, "vmsplice");
+	r.addr[bytes(3) + 5] ^= 0xff;
+	for (size_t n = 0; n < bytes(PINNED);) {
+		ssize_t got = read(fds[0], copy + n, bytes(PINNED) - n);
+
+		check(got > 0, "reading the pipe: %s", strerror(errno));
+		n += (size_t)got;
+	}
+	check(!memcmp(copy, r.addr, bytes(PINNED)),
+	      "pipe and mapping have different pages");
+	close(fds[0]);
+	close(fds[1]);
+	conform_drops(&r, "the pipe is closed");
+}
+
+/* Fixed buffers: a long-term pin, FOLL_LONGTERM | FOLL_WRITE. */
+static void test_io_uring(void)
+{
+	struct mem_region r = conform_region("droppable", PINNED);
+	struct iovec iov = { r.addr, bytes(PINNED) };
+	struct io_uring_params p = { 0 };
+	int fd = (int)syscall(SYS_io_uring_setup, 4, &p);
+
+	premise(fd >= 0, "io_uring_setup: %s", strerror(errno));
+	conform_need_swap();
+	premise(!syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS,
+			 &iov, 1),
+		"fixed buffers are refused: %s", strerror(errno));
+	held(&r, "io_uring");
+	mem_fill(&r);
+	held(&r, "io_uring, written again");
+	check(!syscall(SYS_io_uring_register, fd, IORING_UNREGISTER_BUFFERS,
+		       NULL, 0),
+	      "unregister: %s", strerror(errno));
+	close(fd);
+	conform_sleep_ms(100); /* resources are put by a work item */
+	conform_drops(&r, "io_uring let go");
+}
+
+static const struct conform_test tests[] = {
+	{ "O_DIRECT read into the mapping", test_direct_read },
+	{ "process_vm_writev", test_vm_writev },
+	{ "/proc/pid/mem", test_proc_mem },
+	{ "process_vm_writev, then memory.reclaim", test_reclaim },
+	{ "vmsplice: held in a pipe", test_vmsplice },
+	{ "io_uring: fixed buffers", test_io_uring },
+	{ 0 },
+};
+
+static const struct conform_property gup = {
+	.number = 9,
+	.name = "gup",
+	.tests = tests,
+};
+
+CONFORM_PROPERTY(gup);

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 8. KSM never merges droppable pages; userfaultfd does not take them.
+ *
+ * A KSM page is shared by many and may be swapped; vma_ksm_compatible() leaves
+ * droppable VMAs out, for madvise and for the prctl that takes a whole
+ * process.  A userfaultfd handler would have to bring back what reclaim drops,
+ * so vma_can_userfault() is to refuse.  UFFDIO_MOVE carries a folio, with its
+ * flags, from one VMA to another: a folio without PG_swapbacked in a plain VMA
+ * (or one with it in a droppable VMA) breaks the promise of the place where it
+ * ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/userfaultfd.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../conform.h"
+#include "../file.h"
+
+#ifndef PR_SET_MEMORY_MERGE
+#define PR_SET_MEMORY_MERGE 67
+#endif
+#ifndef UFFDIO_MOVE
+struct uffdio_move {
+	__u64 dst, src, len, mode;
+	__s64 move;
+};
+#define UFFDIO_MOVE _IOWR(UFFDIO, 0x05, struct uffdio_move)
+#endif
+#ifndef UFFD_FEATURE_MOVE
+#define UFFD_FEATURE_MOVE (1 << 16)
+#endif
+#define PAGES 64
+#define KSM "/sys/kernel/mm/ksm/"
+
+/* Two passes of ksmd: the first takes checksums, the second may merge. */
+static void run_ksmd(void)
+{
+	uint64_t before = 0, now = 0;
+
+	premise(!file_read_u64(KSM "full_scans", &before), "no KSM");
+	conform_set(KSM "pages_to_scan", "4000");
+	conform_set(KSM "sleep_millisecs", "1");
+	conform_set(KSM "run", "1");
+	for (int i = 0; i < 300 && now < before + 4; i++) {
+		conform_sleep_ms(10);
+		file_read_u64(KSM "full_scans", &now);
+	}
+	premise(now >= before + 4, "ksmd does not scan");
+}
+
+static size_t merged(const struct mem_region *a, const struct mem_region *b)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < a->pages; i++) {
+		uint64_t pfn = conform_pfn(a->addr + i * mem_page_size());
+
+		same += pfn &&
+			pfn == conform_pfn(b->addr + i * mem_page_size());
+	}
+	return same;
+}
+
+static void ksm(bool whole_process)
+{
+	struct mem_region a = conform_region("droppable", PAGES);
+	struct mem_region gap = conform_region("shmem", PAGES);
+	struct mem_region b = conform_region("droppable", PAGES);
+	struct mem_region c = conform_region("private", PAGES);
+	struct mem_region gap2 = conform_region("shmem", PAGES);
+	struct mem_region d = conform_region("private", PAGES);
+	const struct mem_region *list[] = { &a, &b, &c, &d };
+
+	(void)gap;
+	(void)gap2;
+	if (whole_process)
+		premise(!prctl(PR_SET_MEMORY_MERGE, 1, 0, 0, 0), "prctl: %s",
+			strerror(errno));
+	for (size_t i = 0; i < 4 && !whole_process; i++)
+		if (madvise(list[i]->addr, PAGES * mem_page_size(),
+			    MADV_MERGEABLE))
+			premise(i < 2, "MADV_MERGEABLE: %s", strerror(errno));
+	check(!conform_smaps_flag(a.addr, "mg"), "smaps says mg");
+	run_ksmd();
+	premise(merged(&c, &d) > PAGES / 2,
+		"ksmd merged only %zu plain pages (PFNs need root)",
+		merged(&c, &d));
+	check(!merged(&a, &b), "%zu droppable pages are merged",
+	      merged(&a, &b));
+	check(!merged(&a, &c), "%zu pages are merged with plain ones",
+	      merged(&a, &c));
+	conform_intact(&a, "ksmd");
+	conform_drops(&a, "ksmd");
+	conform_intact(&b, "ksmd");
+}
+
+static void test_ksm_madvise(void)
+{
+	ksm(false);
+}
+
+static void test_ksm_prctl(void)
+{
+	ksm(true);
+}
+
+static int uffd_open(uint64_t features)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = features };
+	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
+
+	premise(fd >= 0, "userfaultfd: %s", strerror(errno));
+	premise(!ioctl(fd, UFFDIO_API, &api), "UFFDIO_API, features %#llx: %s",
+		(unsigned long long)features, strerror(errno));
+	return fd;
+}
+
+static int uffd_register(int fd, const struct mem_region *r, uint64_t mode)
+{
+	struct uffdio_register reg = {
+		.range = { (uintptr_t)r->addr, r->pages * mem_page_size() },
+		.mode = mode,
+	};
+
+	return ioctl(fd, UFFDIO_REGISTER, &reg) ? -errno : 0;
+}
+
+static void registration(uint64_t mode, const char *name)
+{
+	struct mem_region r = conform_region("droppable", PAGES);
+	struct mem_region plain = conform_region("private", PAGES);
+	int fd = uffd_open(0), err;
+
+	err = uffd_register(fd, &plain, mode);
+	premise(!err, "plain memory cannot be registered, %s: %s", name,
+		strerror(-err));
+	err = uffd_register(fd, &r, mode);
+	check(err, "registering droppable memory (%s) is accepted", name);
+	check(err == -EINVAL, "registering (%s): %s instead of EINVAL", name,
+	      strerror(-err));
+}
+
+static void test_uffd_missing(void)
+{
+	registration(UFFDIO_REGISTER_MODE_MISSING, "missing");
+}
+
+static void test_uffd_wp(void)
+{
+	registration(UFFDIO_REGISTER_MODE_WP, "write protect");
+}
+
+static void test_move(void)
+{
+	struct mem_region r = conform_region("droppable", PAGES), src, dst;
+	size_t size = PAGES * mem_page_size();
+	struct uffdio_move move = { .len = size };
+	int fd = uffd_open(UFFD_FEATURE_MOVE);
+
+	src = conform_region("private", PAGES);
+	premise(!mem_map(&dst, "private", PAGES) &&
+			!uffd_register(fd, &dst, UFFDIO_REGISTER_MODE_MISSING),
+		"plain memory cannot be registered");
+	move.dst = (uintptr_t)dst.addr;
+	move.src = (uintptr_t)src.addr;
+	premise(!ioctl(fd, UFFDIO_MOVE, &move), "UFFDIO_MOVE of plain: %s",
+		strerror(errno));
+	madvise(dst.addr, size, MADV_DONTNEED);
+	move.src = (uintptr_t)r.addr;
+	move.move = 0;
+	check(ioctl(fd, UFFDIO_MOVE, &move),
+	      "UFFDIO_MOVE takes droppable pages to a plain mapping");
+	conform_note("UFFDIO_MOVE says: %s", strerror(errno));
+	conform_intact(&r, "a refused UFFDIO_MOVE");
+}
+
+/* Plain folios are swap-backed and stay so wherever they are moved. */
+static void test_move_into(void)
+{
+	struct mem_region plain = conform_region("private", PAGES), r;
+	struct mem_region probe = conform_region("droppable", 1);
+	struct uffdio_move move = { .len = PAGES * mem_page_size() };
+	int fd = uffd_open(UFFD_FEATURE_MOVE);
+
+	conform_need_swap();
+	mem_unmap(&probe);
+	check(!mem_map(&r, "droppable", PAGES), "mmap: %s", strerror(errno));
+	move.dst = (uintptr_t)r.addr;
+	move.src = (uintptr_t)plain.addr;
+	if (uffd_register(fd, &r, UFFDIO_REGISTER_MODE_MISSING) ||
+	    ioctl(fd, UFFDIO_MOVE, &move)) {
+		conform_note("refused: %s", strerror(errno));
+		return;
+	}
+	conform_pageout(&r);
+	conform_not_swapped(&r, "UFFDIO_MOVE into a droppable mapping");
+}
+
+static const struct conform_test tests[] = {
+	{ "MADV_MERGEABLE", test_ksm_madvise },
+	{ "PR_SET_MEMORY_MERGE", test_ksm_prctl },
+	{ "UFFDIO_MOVE into a droppable mapping", test_move_into },
+	{ "userfaultfd: missing", test_uffd_missing },
+	{ "userfaultfd: write protect", test_uffd_wp },
+	{ "UFFDIO_MOVE out of a droppable mapping", test_move },
+	{ 0 },
+};
+
+static const struct conform_property ksm_uffd = {
+	.number = 8,
+	.name = "ksm-uffd",
+	.tests = tests,
+};
+
+CONFORM_PROPERTY(ksm_uffd);

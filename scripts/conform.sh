@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Judge: boot every variant under each LRU and run bench/guest/conform/.
+#
+# Usage: conform.sh FAMILY
+# VARIANTS="a b" (all), LRUS="mglru classic", PROPERTY=number (all), JOBS=cores,
+# RUN=name, FRESH=1, CONFIG=debug, MODE=icount|kvm.
+# Writes results/RUN/conform/{matrix.tsv,matrix.md,matrix.txt,VARIANT-LRU.tap}
+# and prints the matrix.  Exit 1 when a property fails anywhere.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "conform.sh FAMILY"
+family=$1 mode=${MODE:-icount} property=${PROPERTY:-}
+need parallel jq qemu-system-x86_64 git
+scripts=$MMVS_TOP/scripts
+[[ $property =~ ^([1-9][0-9]*)?$ ]] || die "PROPERTY=$property: a number, see bench/guest/conform/"
+read -rd '' -a variants <<<"${VARIANTS:-$(variants_of "$family")}" || true
+read -rd '' -a lrus <<<"${LRUS:-mglru classic}" || true
+initramfs=$("$scripts/initramfs.sh")
+
+name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
+check_name RUN "$name"
+run=$MMVS_TOP/results/$name/conform
+mkdir -p "$run"
+lock "$run/.lock"
+
+export VM_LIMIT=${VM_LIMIT:-900} MODE=$mode
+common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}
+common+=-${VM_APPEND:-}-$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
+todo=$run/.todo
+: >"$todo"
+: >"$run/columns.tsv.new"
+for v in "${variants[@]}"; do
+	check_name variant "$v"
+	image=$("$scripts/kernel-build.sh" "$family" "$v")
+	for lru in "${lrus[@]}"; do
+		spec=conform@lru=$lru${property:+,property=$property}
+		key=$(echo "$common $image $v $spec" | digest)
+		printf '%s\t%s\t%s\t%s\n' "$image" "$v" "$spec" "$key" >>"$todo"
+		printf '%s\t%s\t%s-%s.tap\n' "$v" "$lru" "$v" "$lru" >>"$run/columns.tsv.new"
+	done
+done
+mv "$run/columns.tsv.new" "$run/columns.tsv"
+note "conformance of ${#variants[@]} variants: $(wc -l <"$todo") boots, results in $run"
+# A cell that failed is judged below, from what it left.
+parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
+	"$scripts/cell.sh" "$run" '{1}' "$initramfs" '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
+
+# tap CELL: the guest's TAP, with one test more: the boot as a whole.
+tap()
+{
+	local state reason
+	state=$(jq -r .status "$1/cell.json")
+	reason=$(jq -r .reason "$1/cell.json")
+	{ [ ! -s "$1/samples.tsv" ] || sed -n 's/^# tap\t//p' "$1/samples.tsv"; } |
+		awk -v state="$state" -v reason="$reason" '
+			/^TAP version/ { next }
+			/^1\.\.[0-9]+/ { next }
+			/^(not )?ok / { n++ }
+			{ line[++lines] = $0 }
+			END {
+				printf "TAP version 13\n1..%d\n", n + 1
+				for (i = 1; i <= lines; i++) print line[i]
+				if (state == "failed") print "not ok " n + 1 " - guest: ends well, without a splat\n# why: " reason
+				else printf "ok %d - guest: ends well, without a splat%s\n", n + 1, state == "skip" ? " # SKIP " reason : ""
+			}'
+}
+rm -f "$run"/*.tap
+while IFS=$'\t' read -r _ v spec _; do
+	lru=${spec#conform@lru=}
+	cell=$run/cells/$v/$spec/1
+	[ -s "$cell/cell.json" ] || die "$v, $spec: no result at all (above is why)"
+	tap "$cell" >"$run/$v-${lru%%,*}.tap"
+done <"$todo"
+rm -f "$todo"
+failed=0
+"$scripts/conform-matrix.sh" "$run" || failed=$?
+[ -s "$run/matrix.txt" ] || exit "$failed"
+cat "$run/matrix.txt"
+printf '\nmatrix: %s\nTAP:    %s\n' "$run/matrix.md" "$run/*.tap"
+[ "$failed" -eq 0 ] || note "some variants break a promise; the reasons are above"
+exit "$failed"
