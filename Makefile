@@ -38,6 +38,9 @@ run: deps ## measure; RUN=name, FRESH=1 to measure again
 conform: deps ## judge every variant: property by property, under both LRUs; PROPERTY=number
 	@scripts/conform.sh "$(FAMILY)"
 
+profile: deps ## where the difference is: instructions per kernel function, counted in QEMU
+	@scripts/profile.sh "$(FAMILY)"
+
 report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
 	@scripts/report.sh "$(or $(run_dir),results/none)"
 
@@ -50,4 +53,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform report test check clean
+.PHONY: help deps bench kernels initramfs run conform profile report test check clean

@@ -33,5 +33,8 @@ if [ -s "$run/conform/matrix.tsv" ]; then
 	cat "$run/conform/matrix.md" >>"$run/report.md"
 	cat "$run/conform/matrix.txt" >>"$run/mail.txt"
 fi
+if [ -d "$run/profile/diff" ]; then
+	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"
+fi
 "$mmcompare" "$run" --format table
 printf '\nmail:   %s\nreport: %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/plots/"

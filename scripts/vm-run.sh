@@ -3,7 +3,9 @@
 # Run one cell: boot one image with one case and one seed, take the results out.
 #
 # Usage: vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR
-# MODE=icount|kvm, VM_MEMORY=1G, VM_CPUS=1, VM_LIMIT=seconds of wall time (180).
+# MODE=icount|kvm, VM_MEMORY=1G, VM_CPUS=1, VM_LIMIT=seconds of wall time (180),
+# VM_APPEND=words for the kernel, VM_PLUGIN=a TCG plugin and its arguments; what
+# it writes (its folder is OUTDIR) stays in the cell.
 # OUTDIR appears whole or not at all: samples.tsv counters.tsv console.log
 # cell.json.  Exit 0 when the cell is ok or skipped, 1 when it failed.
 set -euo pipefail
@@ -35,7 +37,8 @@ kvm)
 	qemu+=(-accel kvm -cpu host) ;;
 *) die "MODE=$mode: use icount or kvm" ;;
 esac
-append+=" MMVS_UNIT=$unit -- $spec"
+append+="${VM_APPEND:+ $VM_APPEND} MMVS_UNIT=$unit -- $spec"
+[ -z "${VM_PLUGIN:-}" ] || qemu+=(-plugin "$VM_PLUGIN")
 
 new=$out.new.$$
 rm -rf "$new"

@@ -44,7 +44,7 @@ uint64_t clock_task(void);
  */
 int clock_init(const char *unit);
 
-/* What two reads with nothing between them cost, the median of many. */
+/* What two reads with two markers between them cost, the median of many. */
 uint64_t clock_cost(void);
 
 #endif

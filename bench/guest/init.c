@@ -167,8 +167,10 @@ static int run_child(int argc, char **argv)
 
 	snprintf(unit_arg, sizeof(unit_arg), "--unit=%s",
 		 unit ? unit : MMVS_UNIT_NS);
+	/* The kernel hands on words that only its boot stage knows. */
 	for (int i = 1; i < argc && n < 31; i++)
-		args[n++] = argv[i];
+		if (strcmp(argv[i], "nokaslr"))
+			args[n++] = argv[i];
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)

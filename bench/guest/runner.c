@@ -14,6 +14,7 @@
 #include "bench.h"
 #include "clock.h"
 #include "file.h"
+#include "marker.h"
 #include "memcg.h"
 #include "vmstat.h"
 
@@ -283,6 +284,7 @@ static int measure(struct bench_ctx *ctx, FILE *counters)
 		return err;
 	ctx->clock_cost = clock_cost();
 	before = vmstat_take("run");
+	MARKER(MARKER_ARM, 0);
 	err = bc->run(ctx);
 	after = vmstat_take("run");
 	if (!err && bc->check)

@@ -17,6 +17,7 @@
 
 #include "../bench.h"
 #include "../clock.h"
+#include "../marker.h"
 #include "../mem.h"
 
 static struct mem_region region;
@@ -54,7 +55,9 @@ static int run(struct bench_ctx *ctx)
 		uint64_t start, end;
 
 		start = clock_now();
+		region_begin(REGION_FAULT);
 		*p = 1;
+		region_end(REGION_FAULT);
 		end = clock_now();
 		bench_row(ctx,
 			  (int64_t[]){ (int64_t)i, (int64_t)(end - start) });

@@ -21,6 +21,7 @@
 
 #include "../bench.h"
 #include "../clock.h"
+#include "../marker.h"
 #include "../mem.h"
 #include "../memcg.h"
 
@@ -91,7 +92,9 @@ static int ask(struct bench_ctx *ctx, uint64_t want, struct view *last)
 
 	task = clock_task();
 	cost = clock_now();
+	region_begin(REGION_RECLAIM);
 	refused = memcg_reclaim(GROUP, want * mem_page_size());
+	region_end(REGION_RECLAIM);
 	cost = clock_now() - cost;
 	task = clock_task() - task;
 	if (refused && refused != -EAGAIN)

@@ -26,6 +26,7 @@
 #include "../bench.h"
 #include "../clock.h"
 #include "../lru_gen.h"
+#include "../marker.h"
 #include "../mem.h"
 #include "../memcg.h"
 
@@ -138,6 +139,29 @@ static void stop_owner(struct owner *o)
 	waitpid(o->pid, NULL, 0);
 }
 
+/* The number of a region is part of an instruction: one place for each. */
+#define TIMED_AGE(region, s, cost, err)          \
+	do {                                     \
+		*(cost) = clock_now();           \
+		region_begin(region);            \
+		err = lru_gen_age(s, NODE);      \
+		region_end(region);              \
+		*(cost) = clock_now() - *(cost); \
+	} while (0)
+
+static int timed_age(const struct lru_gen_state *s, int pass, uint64_t *cost)
+{
+	int err;
+
+	if (pass == MOVING_PASS)
+		TIMED_AGE(REGION_AGE_MOVING, s, cost, err);
+	else if (pass & 1)
+		TIMED_AGE(REGION_AGE_OLD, s, cost, err);
+	else
+		TIMED_AGE(REGION_AGE_YOUNG, s, cost, err);
+	return err;
+}
+
 static int age_once(struct bench_ctx *ctx, const struct owner *o, size_t pages,
 		    int pass)
 {
@@ -152,9 +176,7 @@ static int age_once(struct bench_ctx *ctx, const struct owner *o, size_t pages,
 		return bench_fail(ctx, err, "%s in %s", o->cgroup,
 				  LRU_GEN_DEBUG);
 	task = clock_task();
-	cost = clock_now();
-	err = lru_gen_age(&s, NODE);
-	cost = clock_now() - cost;
+	err = timed_age(&s, pass, &cost);
 	task = clock_task() - task;
 	if (err)
 		return bench_fail(ctx, err, "aging %zu pages", pages);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Cells that go wrong on purpose: the tests plant them and must see them
- * reported.  Not among the cells that a run measures.
+ * reported; and regions of known content for the profiler.  Not among the
+ * cells that a run measures.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "../bench.h"
 #include "../clock.h"
 #include "../file.h"
+#include "../marker.h"
 #include "../mem.h"
 #include "../memcg.h"
 
@@ -36,6 +38,91 @@ static void panic_guest(void)
 		mem_fill(&r);
 }
 
+#define COUNT_TURNS 1000 /* 1 + 2 * COUNT_TURNS instructions */
+#define STRING_BYTES 100 /* 4 instructions, one of them repeated */
+
+static void count_region(void)
+{
+	region_begin(REGION_TEST);
+#ifdef __x86_64__
+	__asm__ volatile("mov %0, %%ecx\n1:\tdec %%ecx\n\tjnz 1b"
+			 :
+			 : "i"(COUNT_TURNS)
+			 : "ecx", "cc");
+#endif
+	region_end(REGION_TEST);
+}
+
+static void string_region(void)
+{
+	static char buf[STRING_BYTES];
+
+	memset(buf, 1, sizeof(buf)); /* there, so that nothing faults */
+	region_begin(REGION_TEST);
+#ifdef __x86_64__
+	__asm__ volatile(
+		"lea %0, %%rdi\n\tmov %1, %%ecx\n\txor %%eax, %%eax\n\trep stosb"
+		: "=m"(buf)
+		: "i"(STRING_BYTES)
+		: "rdi", "rcx", "rax", "cc");
+#endif
+	region_end(REGION_TEST);
+}
+
+/* Calls, branches and memory, nothing else: callgrind sees the same. */
+__attribute__((noinline)) static uint32_t user_work(uint32_t n)
+{
+	static uint32_t table[1024];
+
+	for (uint32_t i = 0; i < 1u << 17; i++) {
+		n ^= n << 13;
+		n ^= n >> 17;
+		n ^= n << 5;
+		if (table[n % 1024] < n)
+			table[n % 1024] = n;
+	}
+	return n;
+}
+
+static void user_region(void)
+{
+	region_begin(REGION_TEST);
+	user_work(1);
+	region_end(REGION_TEST);
+}
+
+static void nested_regions(void)
+{
+	region_begin(REGION_TEST);
+	region_begin(REGION_TEST_OTHER);
+	region_end(REGION_TEST_OTHER);
+	region_end(REGION_TEST);
+}
+
+/* The guest dies in the middle. */
+static void open_region(void)
+{
+	region_begin(REGION_TEST);
+	panic_guest();
+}
+
+/* Modes for the profiler. */
+static void profiled(const char *mode)
+{
+	static const struct {
+		const char *name;
+		void (*run)(void);
+	} modes[] = {
+		{ "count", count_region }, { "string", string_region },
+		{ "user", user_region },   { "nested", nested_regions },
+		{ "open", open_region },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		for (int n = 0; n < 8 && !strcmp(modes[i].name, mode); n++)
+			modes[i].run();
+}
+
 static int run(struct bench_ctx *ctx)
 {
 	const char *mode = bench_opt(ctx, "mode");
@@ -54,6 +141,8 @@ static int run(struct bench_ctx *ctx)
 		return bench_fail(ctx, -EIO, "planted failure");
 	else if (!strcmp(mode, "skip"))
 		return bench_skip(ctx, "planted skip");
+	else
+		profiled(mode);
 	for (int i = 0; i < 16; i++) {
 		uint64_t t = clock_now();
 
@@ -63,7 +152,8 @@ static int run(struct bench_ctx *ctx)
 }
 
 static const struct bench_option options[] = {
-	{ "mode", "ok", "ok|panic|hang|no-marker|splat|crash|fail|skip",
+	{ "mode", "ok",
+	  "ok|panic|hang|no-marker|splat|crash|fail|skip|count|string|user|nested|open",
 	  "what goes wrong" },
 	{ 0 },
 };

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Regions for the QEMU plugin (bench/plugin): a long NOP whose displacement
+ * says "the measured operation begins" or "ends".  On hardware, and in a VM
+ * without the plugin, it is one instruction that does nothing.
+ *
+ * Begin and end stand inside the pair of clock reads, next to the operation:
+ * the region holds neither clock read.  The two instructions that they add to
+ * every sample are the same two in clock_cost(), which is subtracted.
+ */
+#ifndef MMVS_MARKER_H
+#define MMVS_MARKER_H
+
+#define MARKER_MAGIC 0x6d6d /* "mm", the upper half of the displacement */
+#define MARKER_KIND(value) ((value) >> 14 & 3)
+#define MARKER_CASE(value) ((value) >> 6 & 0xff)
+#define MARKER_PHASE(value) ((value)&0x3f)
+#define MARKER_ID(value) ((value)&0x3fff) /* case and phase */
+#define MARKER_NR_IDS 0x4000
+
+/* MARKER_ARM: measuring is near; the plugin does nothing before the first. */
+enum {
+	MARKER_IDLE,
+	MARKER_ARM,
+	MARKER_BEGIN,
+	MARKER_END
+};
+
+/* Cases and phases have numbers here and names in the plugin's files. */
+#define MARKER_REGIONS(X)                   \
+	X(FAULT, 1, 0, "fault")             \
+	X(RECLAIM, 2, 0, "reclaim")         \
+	X(AGE_YOUNG, 3, 0, "aging-young")   \
+	X(AGE_OLD, 3, 1, "aging-old")       \
+	X(AGE_MOVING, 3, 2, "aging-moving") \
+	X(TEST, 4, 0, "test")               \
+	X(TEST_OTHER, 4, 1, "test-other")
+
+#define MARKER_ENUM(sym, c, phase, name) REGION_##sym = (c) << 6 | (phase),
+enum {
+	MARKER_REGIONS(MARKER_ENUM)
+};
+#undef MARKER_ENUM
+
+#ifdef __x86_64__
+#define MARKER(kind, id)                                                 \
+	__asm__ volatile(".byte 0x0f, 0x1f, 0x80; .long %c0"             \
+			 :                                               \
+			 : "i"(MARKER_MAGIC << 16 | (kind) << 14 | (id)) \
+			 : "memory")
+#else
+#define MARKER(kind, id) __asm__ volatile("" : : : "memory")
+#endif
+
+/* @id: a constant REGION_*. */
+#define region_begin(id) MARKER(MARKER_BEGIN, id)
+#define region_end(id) MARKER(MARKER_END, id)
+
+#endif

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The report's "where the difference is", from a run's comparison and profile:
+# for each variant and case with a metric that is better or worse, the three
+# functions that explain most of it.
+#
+# Usage: profile-report.sh RUN_DIR       Markdown on standard output.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "profile-report.sh RUN_DIR"
+run=$1
+printf '\n## Where the difference is\n\nGuest instructions per operation by kernel function, counted in QEMU (one seed,\n'
+printf 'nokaslr; "make profile"). Inlined functions count for the one that holds them.\n'
+awk -v run="$run" '
+	BEGIN { FS = "\t" }
+	/^#/ { next }
+	!header { header = 1; for (i = 1; i <= NF; i++) col[$i] = i; next }
+	$col["verdict"] !~ /^(better|worse)$/ { next }
+	{
+		key = $col["spec"] "\t" $col["variant"]
+		if (!(key in metrics)) order[++n] = key
+		metrics[key] = metrics[key] (key in metrics && metrics[key] != "" ? ", " : "") \
+			$col["metric"] " " $col["verdict"]
+	}
+	function explain(key, at, file, line, f, k, i, from) {
+		split(key, at, "\t")
+		getline from <(run "/profile/diff/" at[1] "/baseline")
+		file = run "/profile/diff/" at[1] "/" at[2] ".tsv"
+		printf "\n%s, %s: %s", at[2], at[1], metrics[key]
+		printf "%s\n", from == "" ? "" : " (profiled against " from ")"
+		if ((getline line <file) <= 0) { print "- not profiled"; return }
+		print ""
+		do {
+			k = split(line, f, "\t")
+			printf "- %s, per %s: %s -> %s (%s)", f[1], f[2], f[3], f[4], f[5]
+			for (i = 6; i < k; i += 2)
+				printf "%s `%s` %s", i == 6 ? ":" : ",", f[i], f[i + 1]
+			print ""
+		} while ((getline line <file) > 0)
+		close(file)
+	}
+	END {
+		for (i = 1; i <= n; i++) explain(order[i])
+		if (!n) print "\nNo metric is better or worse."
+	}' "$run/compare.tsv"

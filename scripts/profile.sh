@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Where the difference is: boot cells under the QEMU plugin, count instructions
+# per kernel function, compare the first variant with each of the others.
+#
+# Usage: profile.sh FAMILY
+# VARIANTS="a b" (default all; the family's baseline first), CASES="glob ..." as
+# in run.sh, SEED=1, JOBS=cores, RUN=name (default the newest run), FRESH=1,
+# CACHE_MODEL=1 for the model of caches and TLB.
+# Writes results/RUN/profile/ and prints the differential tables.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "profile.sh FAMILY"
+family=$1 seed=${SEED:-1} scripts=$MMVS_TOP/scripts
+need parallel jq qemu-system-x86_64 gnuplot
+[ "${MODE:-icount}" = icount ] || die "MODE=$MODE: the plugin counts inside TCG; use MODE=icount"
+[[ $seed =~ ^[1-9][0-9]{0,8}$ ]] || die "SEED=$seed: a number above 0"
+baseline=$(baseline_of "$family")
+if [ -n "${VARIANTS:-}" ]; then
+	read -rd '' -a variants <<<"$VARIANTS" || true
+else
+	mapfile -t variants < <(echo "$baseline"; variants_of "$family" | grep -vxF "$baseline")
+fi
+initramfs=$("$scripts/initramfs.sh")
+plugin=$MMVS_TOP/build/plugin
+make -s -C "$MMVS_TOP/bench/plugin" O="$plugin" >&2
+declare -A images
+for v in "${variants[@]}"; do
+	check_name variant "$v"
+	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
+done
+
+# specs: what mmbench measures by default, or what CASES picks or spells out.
+mapfile -t all < <("$(dirname "$initramfs")/mmbench" --list-cells)
+specs=()
+for pattern in ${CASES:-"*"}; do
+	found=0
+	for s in "${all[@]}"; do
+		# shellcheck disable=SC2053 # a glob is wanted
+		[[ $s == $pattern || ${s%%@*} == $pattern ]] && specs+=("$s") && found=1
+	done
+	[ "$found" -eq 1 ] || [[ $pattern != *@* ]] || { check_name spec "$pattern"; specs+=("$pattern"); found=1; }
+	[ "$found" -eq 1 ] || die "CASES=$pattern names no case; '$(dirname "$initramfs")/mmbench --list' shows them"
+done
+
+newest=$(find "$MMVS_TOP/results" -mindepth 2 -maxdepth 2 -name run.json -not -path '*/reference/*' -printf '%T@ %h\n' |
+	sort -n | tail -n 1 | cut -d ' ' -f 2-)
+name=${RUN:-$(basename "${newest:-profile}")}
+check_name RUN "$name"
+out=$MMVS_TOP/results/$name/profile
+mkdir -p "$out"
+lock "$out/.lock"
+
+# A cell like any other, but for its place in the run and its address.
+options="calls=on${CACHE_MODEL:+,cache=on}"
+common=$(cat "$initramfs" "$scripts/vm-run.sh" "$plugin/mmcount.so" | digest)
+common+="-$options-${VM_MEMORY:-1G}-$(qemu-system-x86_64 --version | head -n 1)"
+export VM_APPEND=nokaslr VM_CPUS=1 VM_LIMIT=${VM_LIMIT:-600} MODE=icount
+cells()
+{
+	local v s
+	for s in "${specs[@]}"; do
+		for v in "${variants[@]}"; do
+			printf '%s\t%s\t%s\t%s\t%s\n' "${images[$v]}" "$v" "$s" \
+				"$(echo "$common ${images[$v]} $v $s $seed" | digest)" \
+				"$plugin/mmcount.so,symbols=${images[$v]}/System.map,out=.,$options"
+		done
+	done
+}
+note "profile of $name: ${#variants[@]} variants x ${#specs[@]} cases"
+failed=0
+cells | parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
+	VM_PLUGIN='{5}' "$scripts/cell.sh" "$out" '{1}' "$initramfs" '{2}' '{3}' "$seed" '{4}' >&2 || failed=$?
+
+# put VARIANT SPEC: out of the cell, with what to divide by, and checked.
+put()
+{
+	local cell=$out/cells/$1/$2/$seed place=$out/$1/$2 state
+	state=$(jq -r .status "$cell/cell.json")
+	rm -rf "$place"
+	[ "$state" = ok ] || { note "$1 $2: $state, $(jq -r .reason "$cell/cell.json")"; return 1; }
+	[ -s "$cell/regions.tsv" ] || die "$1 $2: the plugin wrote nothing ($cell)"
+	mkdir -p "$place"
+	cp "$cell"/{functions,regions,passes}.tsv "$cell/folded.txt" "$place/"
+	awk -f "$MMVS_TOP/bench/plugin/operations.awk" "$cell/samples.tsv" "$cell/passes.tsv" >"$place/operations.tsv"
+	"$plugin/mmprofile" check "$place" >&2 || { rm -rf "$place"; return 1; }
+}
+rm -rf "$out/diff"
+for s in "${specs[@]}"; do
+	bars=() first=${variants[0]}
+	for v in "${variants[@]}"; do
+		put "$v" "$s" && bars+=("$out/$v/$s" "$v") || failed=1
+	done
+	[ -d "$out/$first/$s" ] || continue
+	"$scripts/profile-diff.sh" "$out" "$s" "${bars[@]}"
+done
+echo "$out"
+[ "$failed" -eq 0 ] || die "some profile cells failed (above is why); they stay in $out/cells"
