@@ -43,13 +43,13 @@ check_version()
 # commit_tree DIR ALL: everything below DIR as a parentless commit.
 commit_tree()
 {
-	local dir=$1 all=$2 version index
+	local dir=$1 version index
 	version=$(version_of <"$dir/Makefile")
 	check_version "$version"
 	index=$(mktemp -u "$MMVS_CACHE/index.XXXXXX")
 	# Debian's tarball carries a .gitignore that ignores everything.
 	GIT_INDEX_FILE=$index git --git-dir="$repo" --work-tree="$dir" \
-		add --all "${all[@]}" .
+		add --all "$2" .
 	GIT_INDEX_FILE=$index git --git-dir="$repo" write-tree >"$index.tree"
 	git --git-dir="$repo" commit-tree -m "Linux $version" "$(cat "$index.tree")"
 	rm -f "$index" "$index.tree"

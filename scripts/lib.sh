@@ -93,6 +93,28 @@ baseline_of()
 	conf "$MMVS_TOP/kernel-patches/$1/family.conf" baseline
 }
 
+# specs_of MMBENCH PATTERNS: the specs that MMBENCH measures by default and that
+# a pattern (a glob of specs or of cases) picks; one spelt out with its options
+# is taken as it is.  No pattern: all.
+specs_of()
+{
+	local all=() spec pattern found patterns=()
+
+	mapfile -t all < <("$1" --list-cells)
+	read -rd '' -a patterns <<<"${2:-*}" || true
+	for pattern in "${patterns[@]}"; do
+		found=0
+		for spec in "${all[@]}"; do
+			# shellcheck disable=SC2053 # a glob is wanted
+			[[ $spec == $pattern || ${spec%%@*} == $pattern ]] && echo "$spec" && found=1
+		done
+		[ "$found" -eq 0 ] || continue
+		[[ $pattern == *@* ]] || die "CASES=$pattern names no case; '$1 --list' shows them"
+		check_name spec "$pattern"
+		echo "$pattern"
+	done
+}
+
 # lock FILE: hold FILE until the script ends; say so when it has to wait.
 lock()
 {

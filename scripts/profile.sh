@@ -31,18 +31,8 @@ for v in "${variants[@]}"; do
 	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
 done
 
-# specs: what mmbench measures by default, or what CASES picks or spells out.
-mapfile -t all < <("$(dirname "$initramfs")/mmbench" --list-cells)
-specs=()
-for pattern in ${CASES:-"*"}; do
-	found=0
-	for s in "${all[@]}"; do
-		# shellcheck disable=SC2053 # a glob is wanted
-		[[ $s == $pattern || ${s%%@*} == $pattern ]] && specs+=("$s") && found=1
-	done
-	[ "$found" -eq 1 ] || [[ $pattern != *@* ]] || { check_name spec "$pattern"; specs+=("$pattern"); found=1; }
-	[ "$found" -eq 1 ] || die "CASES=$pattern names no case; '$(dirname "$initramfs")/mmbench --list' shows them"
-done
+picked=$(specs_of "$(dirname "$initramfs")/mmbench" "${CASES:-}")
+mapfile -t specs <<<"$picked"
 
 newest=$(find "$MMVS_TOP/results" -mindepth 2 -maxdepth 2 -name run.json -not -path '*/reference/*' -printf '%T@ %h\n' |
 	sort -n | tail -n 1 | cut -d ' ' -f 2-)

@@ -15,5 +15,11 @@ rm -rf "$to"
 mkdir -p "$to/plots"
 cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
 cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
+for part in conform/matrix.md conform/matrix.tsv profile/diff; do
+	[ -e "$run/$part" ] || { note "no $part in this run ('make conform', 'make profile' make them)"; continue; }
+	mkdir -p "$to/$(dirname "$part")"
+	cp -r "$run/$part" "$to/$part"
+done
+cp "$run"/conform/*.tap "$to/conform/" 2>/dev/null || true
 (cd "$run" && find cells -name samples.tsv | sort | xargs sha256sum) >"$to/samples.sha256"
 note "$to holds $(wc -l <"$to/samples.sha256") cells' hashes"

@@ -34,18 +34,8 @@ for v in "${variants[@]}"; do
 	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
 done
 
-# specs: what mmbench measures by default, or what CASES picks or spells out.
-mapfile -t all < <("$mmbench" --list-cells)
-specs=()
-for pattern in ${CASES:-"*"}; do
-	found=0
-	for s in "${all[@]}"; do
-		# shellcheck disable=SC2053 # a glob is wanted
-		[[ $s == $pattern || ${s%%@*} == $pattern ]] && specs+=("$s") && found=1
-	done
-	[ "$found" -eq 1 ] || [[ $pattern != *@* ]] || { check_name spec "$pattern"; specs+=("$pattern"); found=1; }
-	[ "$found" -eq 1 ] || die "CASES=$pattern names no case; '$mmbench --list' shows them"
-done
+picked=$(specs_of "$mmbench" "${CASES:-}")
+mapfile -t specs <<<"$picked"
 
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
 check_name RUN "$name"

@@ -110,6 +110,13 @@ int bench_skip(struct bench_ctx *ctx, const char *fmt, ...)
 int bench_fail(struct bench_ctx *ctx, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * case_map.c: map what the options "map" and "pages" ask for, none of it there
+ * yet.  0, -errno, or BENCH_SKIP without MAP_DROPPABLE.
+ */
+struct mem_region;
+int bench_map(struct bench_ctx *ctx, struct mem_region *r);
+
 /* init.c: mounts, swap, cgroup v2; never returns. */
 void init_main(int argc, char **argv) __attribute__((noreturn));
 

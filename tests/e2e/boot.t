@@ -4,24 +4,11 @@
 # small run with its report, killed in the middle.  TAP; exit status of a step
 # decides, its output is the diagnosis.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-. scripts/lib.sh
-set +e +u
-tmp=$(mktemp -d)
+# shellcheck source=tests/e2e/lib.bash
+. "$(dirname "$0")/lib.bash"
 run_name=test-e2e-$$
 trap 'rm -rf "$tmp" "results/$run_name"' EXIT
-n=0 plan=18
-
-ok()
-{
-	local status=$? name=$1
-	n=$((n + 1))
-	if [ "$status" -eq 0 ]; then echo "ok $n - $name"; else
-		echo "not ok $n - $name"
-		tail -n 20 "$tmp/log" | sed 's/^/# /'
-	fi
-	: >"$tmp/log"
-}
+plan=18
 
 : >"$tmp/log"
 image=$(scripts/kernel-build.sh droppable swapbacked-flag 2>"$tmp/log")

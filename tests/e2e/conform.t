@@ -4,24 +4,12 @@
 # that fail, crash, hang and skip.  TAP; exit status of a step decides, its
 # output is the diagnosis.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-. scripts/lib.sh
-set +e +u
-tmp=$(mktemp -d)
+# shellcheck source=tests/e2e/lib.bash
+. "$(dirname "$0")/lib.bash"
 export RUN=test-conform-$$ VARIANTS=swapbacked-flag
 dir=results/$RUN/conform
 trap 'rm -rf "$tmp" "results/$RUN"' EXIT
-n=0 plan=15
-
-ok()
-{
-	local status=$? name=$1
-	n=$((n + 1))
-	if [ "$status" -eq 0 ]; then echo "ok $n - $name"; else
-		echo "not ok $n - $name"
-		tail -n 30 "$tmp/log" | sed 's/^/# /'
-	fi
-}
+plan=15
 
 # conform PROPERTY: both LRUs, side by side.
 conform()

@@ -3,24 +3,11 @@
 # The QEMU plugin against what is known: loops of known length, the guest's own
 # instruction clock, callgrind, and everything that can go wrong.  TAP.
 set -uo pipefail
-cd "$(dirname "$0")/../.." || exit 1
-. scripts/lib.sh
-set +e +u
-tmp=$(mktemp -d)
+# shellcheck source=tests/e2e/lib.bash
+. "$(dirname "$0")/lib.bash"
 run_name=test-plugin-$$
 trap 'rm -rf "$tmp" "results/$run_name"' EXIT
-n=0 plan=28
-
-ok()
-{
-	local status=$? name=$1
-	n=$((n + 1))
-	if [ "$status" -eq 0 ]; then echo "ok $n - $name"; else
-		echo "not ok $n - $name"
-		tail -n 20 "$tmp/log" | sed 's/^/# /'
-	fi
-	: >"$tmp/log"
-}
+plan=28
 
 : >"$tmp/log"
 make -s -C bench/plugin O="$PWD/build/plugin" >>"$tmp/log" 2>&1

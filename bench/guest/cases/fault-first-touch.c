@@ -29,23 +29,7 @@ static size_t max_rows(struct bench_ctx *ctx)
 
 static int setup(struct bench_ctx *ctx)
 {
-	struct mem_where w;
-	int err;
-
-	err = mem_map(&region, bench_opt(ctx, "map"),
-		      bench_opt_u64(ctx, "pages"));
-	if (err == -EOPNOTSUPP)
-		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
-	if (err)
-		return bench_fail(ctx, err, "cannot map %s",
-				  bench_opt(ctx, "map"));
-	err = mem_where(&region, &w);
-	if (!err && w.absent != region.pages)
-		return bench_fail(
-			ctx, -EIO,
-			"premise: %zu pages are there before the touch",
-			region.pages - w.absent);
-	return err;
+	return bench_map(ctx, &region);
 }
 
 static int run(struct bench_ctx *ctx)

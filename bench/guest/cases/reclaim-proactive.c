@@ -46,13 +46,9 @@ static int setup(struct bench_ctx *ctx)
 	struct mem_where w;
 	int err;
 
-	err = mem_map(&region, bench_opt(ctx, "map"),
-		      bench_opt_u64(ctx, "pages"));
-	if (err == -EOPNOTSUPP)
-		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
+	err = bench_map(ctx, &region);
 	if (err)
-		return bench_fail(ctx, err, "cannot map %s",
-				  bench_opt(ctx, "map"));
+		return err;
 	err = mem_fill(&region);
 	if (!err)
 		err = mem_where(&region, &w);
