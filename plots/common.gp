@@ -28,7 +28,7 @@ set linetype 6 linecolor "#cc79a7" linewidth 2.2 dashtype (2,3) pointtype 4
 set linetype 7 linecolor "#56b4e9" linewidth 2.2 dashtype (8,3) pointtype 6
 set linetype 8 linecolor "#888888" linewidth 2.2 dashtype (1,2) pointtype 8
 set linetype cycle 8
-note = sprintf("mode %s, unit %s (%s), %s seeds", mode, unit, unit_long, seeds)
+note = sprintf("mode %s, unit %s (%s), %s %s", mode, unit, unit_long, seeds, seeds eq "1" ? "seed" : "seeds")
 # head1 is the picture's title, the note stands below it.
 set label 1 head1 at screen 0.02,1.0 - 22.0 / height left noenhanced
 set label 2 note at screen 0.02,1.0 - 44.0 / height left noenhanced textcolor "#444444"

@@ -20,5 +20,7 @@ shift(v) = 0.7 * (v - (words(variants) + 1) / 2.0) / words(variants)
 plot data using (0):1:ytic(2) with points pointsize 0 linecolor "#00ffffff" notitle, \
 	for [v = 1:words(variants)] data using (column(4 * v - 1)):($1 + shift(v)):(column(4 * v)):(column(4 * v + 1)) \
 	with xerrorbars linetype v + 1 dashtype 1 linewidth 1.5 pointsize 1 title word(variants, v), \
-	for [v = 1:words(variants)] data using (column(4 * v - 1)):($1 + shift(v)):(stringcolumn(4 * v + 2)) \
-	with labels offset 0,0.55 font ",8" notitle
+	for [v = 1:words(variants)] data using (column(4 * v - 1) < 0 ? column(4 * v - 1) : NaN):($1 + shift(v)):(stringcolumn(4 * v + 2)) \
+	with labels left offset 1,0 font ",8" notitle, \
+	for [v = 1:words(variants)] data using (column(4 * v - 1) > 0 ? column(4 * v - 1) : NaN):($1 + shift(v)):(stringcolumn(4 * v + 2)) \
+	with labels right offset -1,0 font ",8" notitle

@@ -12,7 +12,8 @@ set style fill solid 0.85 border linecolor "#ffffff"
 set boxwidth 0.6
 set xtics noenhanced
 set tmargin at screen 1.0 - 70.0 / height
-set key outside right center vertical Left reverse invert noenhanced maxrows 14 samplen 1.5 width 1
+set rmargin at screen 0.70
+set key at screen 0.715,0.86 left top vertical Left reverse invert noenhanced maxrows 14 samplen 1.5 width 1
 set xrange [-0.6:words(variants) - 0.4]
 stats data using 2 every ::1 nooutput
 columns = int(STATS_columns)

@@ -22,6 +22,7 @@ struct blocks {
 	FILE *f;
 	const struct comparison *c;
 	int width;
+	bool brief; /* one line where nothing differs */
 	int name, median, half, delta, verdict; /* of the columns */
 	const char **notes; /* footnotes, borrowed */
 	size_t n_notes;
@@ -99,6 +100,20 @@ static void widen(int *width, const char *s)
 		*width = (int)strlen(s);
 }
 
+/* Is every arm, A/A too, the baseline or the same as it? */
+static bool nothing_differs(const struct blocks *b, size_t metric)
+{
+	size_t n = b->c->data->n_arms, arm;
+	enum verdict v;
+
+	for (arm = 0; arm < n; arm++) {
+		v = b->c->rows[metric * n + arm].verdict;
+		if (v != VERDICT_BASELINE && v != VERDICT_SAME)
+			return false;
+	}
+	return true;
+}
+
 /* Column widths over the whole table; numbers its footnotes on the way. */
 static void measure(struct blocks *b)
 {
@@ -108,7 +123,8 @@ static void measure(struct blocks *b)
 	int room;
 
 	for (i = 0; i < b->c->n_rows; i++) {
-		if (!d->metrics[b->c->rows[i].metric].key)
+		if (!d->metrics[b->c->rows[i].metric].key ||
+		    (b->brief && nothing_differs(b, b->c->rows[i].metric)))
 			continue;
 		fill_line(b, &b->c->rows[i], &l);
 		widen(&b->name, d->arms[b->c->rows[i].arm].label);
@@ -151,7 +167,16 @@ static int put_metric(struct blocks *b, size_t metric)
 {
 	const struct metric *m = &b->c->data->metrics[metric];
 	size_t n = b->c->data->n_arms, arm;
+	const struct row *base = &b->c->rows[metric * n];
+	char num[TEXT_NUM], delta[TEXT_NUM];
 	int ret;
+
+	if (b->brief && nothing_differs(b, metric))
+		return text_wrapf(b->f, b->width, "", "  ",
+				  "%s (%s): %s; the same in all within %s%% "
+				  "(n=%zu)",
+				  m->name, m->unit, text_num(num, base->median),
+				  text_num(delta, b->c->delta * 100), base->n);
 
 	ret = text_wrapf(b->f, b->width, "", "  ", "%s (%s, %s): %s", m->name,
 			 m->unit, part_better(m->better), m->desc);
@@ -184,9 +209,9 @@ static int put_spec(struct blocks *b, size_t spec)
 	return ret;
 }
 
-int part_blocks(FILE *f, const struct comparison *c, int width)
+int part_blocks(FILE *f, const struct comparison *c, int width, bool brief)
 {
-	struct blocks b = { .f = f, .c = c, .width = width };
+	struct blocks b = { .f = f, .c = c, .width = width, .brief = brief };
 	char mark[32];
 	size_t i;
 	int ret = 0;

@@ -143,7 +143,7 @@ int out_mail(FILE *f, const struct comparison *c)
 				 c->family);
 	fputc('\n', f);
 	if (!ret)
-		ret = part_blocks(f, c, W);
+		ret = part_blocks(f, c, W, true);
 	fputs("\nFindings (change [95% interval]):\n", f);
 	if (!ret)
 		ret = part_findings(f, c, W, "");

@@ -26,7 +26,7 @@ int out_table(FILE *f, const struct comparison *c)
 				 c->family, c->delta * 100);
 	fputc('\n', f);
 	if (!ret)
-		ret = part_blocks(f, c, w);
+		ret = part_blocks(f, c, w, false);
 	fputs("\nA/A and noise\n", f);
 	if (!ret)
 		ret = part_noise(f, c, w, "");

@@ -101,15 +101,15 @@ static int put_verdicts(FILE *f, const struct comparison *c, size_t arm,
 		r = &c->rows[i * n + arm];
 		if (!c->data->metrics[i].key || r->verdict != v)
 			continue;
-		if (!found++) {
-			fprintf(f, "  - %s", verdict_name(v));
-			if (v == VERDICT_SAME)
-				fprintf(f, ", within %s%% of the baseline",
-					text_num(delta, c->delta * 100));
-			fputs(":\n", f);
-		}
-		ret = put_finding(f, c, r, width, q);
+		if (!found++ && v != VERDICT_SAME)
+			fprintf(f, "  - %s:\n", verdict_name(v));
+		/* What does not differ is in the table; here it is a count. */
+		if (v != VERDICT_SAME)
+			ret = put_finding(f, c, r, width, q);
 	}
+	if (found && v == VERDICT_SAME)
+		fprintf(f, "  - same, within %s%% of the baseline: %zu\n",
+			text_num(delta, c->delta * 100), found);
 	return ret;
 }
 

@@ -6,12 +6,16 @@
 #ifndef MMVS_PARTS_H
 #define MMVS_PARTS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "compare.h"
 
-/* Key metrics by spec, a line for each arm, then the footnotes. */
-int part_blocks(FILE *f, const struct comparison *c, int width);
+/*
+ * Key metrics by spec, a line for each arm, then the footnotes.  With brief, a
+ * metric in which no arm differs from the baseline takes one line.
+ */
+int part_blocks(FILE *f, const struct comparison *c, int width, bool brief);
 
 /*
  * What the verdicts on key metrics say, in words, by variant.  quote goes
