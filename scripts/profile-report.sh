@@ -25,7 +25,9 @@ awk -v run="$run" '
 	}
 	function explain(key, at, file, line, f, k, i, from) {
 		split(key, at, "\t")
-		getline from <(run "/profile/diff/" at[1] "/baseline")
+		file = run "/profile/diff/" at[1] "/baseline"
+		getline from <file
+		close(file)
 		file = run "/profile/diff/" at[1] "/" at[2] ".tsv"
 		printf "\n%s, %s: %s", at[2], at[1], metrics[key]
 		printf "%s\n", from == "" ? "" : " (profiled against " from ")"

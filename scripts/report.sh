@@ -21,12 +21,14 @@ write()
 		{ rm -f "$run/$1.new"; die "mmcompare cannot make $1 of $run (above is why)"; }
 	mv "$run/$1.new" "$run/$1"
 }
-write compare.tsv tsv
-write values.tsv values
-write ecdf.tsv ecdf
+# Side by side: each computes the comparison for itself.
+jobs=()
+for part in "compare.tsv tsv" "ecdf.tsv ecdf" "values.tsv values" "report.md md" "mail.txt mail"; do
+	write "${part% *}" "${part#* }" &
+	jobs+=($!)
+done
+for job in "${jobs[@]}"; do wait "$job" || exit 1; done
 "$MMVS_TOP/scripts/plot.sh" "$run"
-write report.md md
-write mail.txt mail
 # What 'make conform RUN=' has found out for this run, if it was asked.
 if [ -s "$run/conform/matrix.tsv" ]; then
 	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || true
