@@ -91,7 +91,9 @@ watch()
 
 start=$SECONDS
 note "building the kernel of $variant ($version, ${#patches[@]} patches)"
-if ! configure >"$log" 2>&1; then
+# In the background, so that its errors end it: 'if configure' would not.
+configure >"$log" 2>&1 &
+if ! wait $!; then
 	grep '^mmvs: error' "$log" >&2 || tail -n 20 "$log" >&2
 	die "$variant: the kernel cannot be configured; $log has it all"
 fi

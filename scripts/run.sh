@@ -45,9 +45,11 @@ lock "$run/.lock"
 rm -rf "$MMVS_CACHE/cells/work"/*.new.* 2>/dev/null || true
 if [ "$mode" = kvm ]; then
 	note "probing KVM with a boot of the real guest"
+	probe=$MMVS_CACHE/cells/work/probe.$$
+	trap 'rm -rf "$probe"' EXIT
 	MODE=kvm VM_LIMIT=10 "$scripts/vm-run.sh" "${images[$baseline]}" "$initramfs" "$baseline" \
-		selftest@mode=ok 1 "$MMVS_CACHE/cells/work/probe.$$" ||
-		die "KVM does not boot our guest here (above is why); use MODE=icount, which needs no hardware"
+		selftest@mode=ok 1 "$probe" ||
+		die "KVM does not boot our guest here (the reason is above); use MODE=icount, which needs no hardware"
 fi
 
 qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')

@@ -7,14 +7,19 @@ set -uo pipefail
 # shellcheck source=tests/e2e/lib.bash
 . "$(dirname "$0")/lib.bash"
 run_name=test-e2e-$$
-trap 'rm -rf "$tmp" "results/$run_name"' EXIT
-plan=18
+fragment=kernel-patches/config/$run_name.config
+trap 'rm -rf "$tmp" "results/$run_name" "$fragment"' EXIT
+plan=19
 
 : >"$tmp/log"
 image=$(scripts/kernel-build.sh droppable swapbacked-flag 2>"$tmp/log")
 [ -s "$image/bzImage" ] && [ -s "$image/vmlinux" ] && [ -s "$image/System.map" ] && [ -s "$image/.config" ]
 ok "the baseline's kernel is there with vmlinux, System.map and .config"
 [ -n "$image" ] || { echo "Bail out! no kernel"; exit 1; }
+printf '# SPDX-License-Identifier: GPL-2.0-only\nCONFIG_MMVS_NONSENSE=y\n' >"$fragment"
+! CONFIG=$run_name scripts/kernel-build.sh droppable swapbacked-flag >"$tmp/log" 2>&1 &&
+	grep -q 'error: Kconfig dropped options.*CONFIG_MMVS_NONSENSE=y' "$tmp/log"
+ok "an option that Kconfig drops is an error that names it"
 initramfs=$(scripts/initramfs.sh)
 
 # cell OUT SPEC SEED
