@@ -15,7 +15,8 @@ family=$1 mode=${MODE:-icount} property=${PROPERTY:-}
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 [[ $property =~ ^([1-9][0-9]*)?$ ]] || die "PROPERTY=$property: a number, see bench/guest/conform/"
-read -rd '' -a variants <<<"${VARIANTS:-$(variants_of "$family")}" || true
+variants_list=$(VARIANTS=${VARIANTS:-all} measured_of "$family")
+mapfile -t variants <<<"$variants_list"
 read -rd '' -a lrus <<<"${LRUS:-mglru classic}" || true
 initramfs=$("$scripts/initramfs.sh")
 

@@ -72,6 +72,20 @@ variants_of()
 	done | sort -n | cut -d ' ' -f 2
 }
 
+# measured_of FAMILY: what VARIANTS= names; "all" is every variant, nothing is
+# what family.conf names as "variants", or every variant.
+measured_of()
+{
+	local names=()
+
+	read -rd '' -a names <<<"${VARIANTS:-$(conf "$MMVS_TOP/kernel-patches/$1/family.conf" variants)}" || true
+	if [ "${names[*]:-all}" = all ]; then
+		variants_of "$1"
+	else
+		printf '%s\n' "${names[@]}"
+	fi
+}
+
 # patches_of FAMILY VARIANT: the stack's patch files, absolute, in order.
 patches_of()
 {

@@ -4,7 +4,7 @@
 # per kernel function, compare the first variant with each of the others.
 #
 # Usage: profile.sh FAMILY
-# VARIANTS="a b" (default all; the family's baseline first), CASES="glob ..." as
+# VARIANTS="a b" or all (default: family.conf; the family's baseline first), CASES="glob ..." as
 # in run.sh, SEED=1, JOBS=cores, RUN=name (default the newest run), FRESH=1,
 # CACHE_MODEL=1 for the model of caches and TLB.
 # Writes results/RUN/profile/ and prints the differential tables.
@@ -17,11 +17,10 @@ need parallel jq qemu-system-x86_64 gnuplot
 [ "${MODE:-icount}" = icount ] || die "MODE=$MODE: the plugin counts inside TCG; use MODE=icount"
 [[ $seed =~ ^[1-9][0-9]{0,8}$ ]] || die "SEED=$seed: a number above 0"
 baseline=$(baseline_of "$family")
-if [ -n "${VARIANTS:-}" ]; then
-	read -rd '' -a variants <<<"$VARIANTS" || true
-else
-	mapfile -t variants < <(echo "$baseline"; variants_of "$family" | grep -vxF "$baseline")
-fi
+variants_list=$(measured_of "$family")
+[ -n "${VARIANTS:-}" ] && [ "$VARIANTS" != all ] ||
+	variants_list=$(echo "$baseline" && { grep -vxF "$baseline" <<<"$variants_list" || true; })
+mapfile -t variants <<<"$variants_list"
 initramfs=$("$scripts/initramfs.sh")
 plugin=$MMVS_TOP/build/plugin
 make -s -C "$MMVS_TOP/bench/plugin" O="$plugin" >&2

@@ -3,7 +3,7 @@
 # Measure: every variant x spec x seed as a cell, through GNU parallel.
 #
 # Usage: run.sh FAMILY
-# VARIANTS="a b" (all), CASES="glob ..." (what mmbench --list-cells names),
+# VARIANTS="a b" or all (what family.conf says), CASES="glob ..." (what mmbench --list-cells names),
 # SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm mode), RUN=name, FRESH=1.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
 set -euo pipefail
@@ -18,8 +18,8 @@ case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
 *) die "MODE=$mode: use icount (anywhere) or kvm (after a probe); build/guest/mmbench runs natively by hand" ;; esac
 
 baseline=$(baseline_of "$family")
-variants_list=${VARIANTS:-$(variants_of "$family")}
-read -rd '' -a variants <<<"$variants_list" || true
+variants_list=$(measured_of "$family")
+mapfile -t variants <<<"$variants_list"
 [[ " ${variants[*]} " == *" $baseline "* ]] || variants=("$baseline" "${variants[@]}")
 initramfs=$("$scripts/initramfs.sh")
 mmbench=$(dirname "$initramfs")/mmbench
