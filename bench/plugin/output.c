@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../guest/marker.h"
+#include "address.h"
 #include "cache.h"
 #include "output.h"
 #include "symbols.h"
@@ -13,13 +14,6 @@
 #include "tree.h"
 
 #define MAX_DEPTH 1024
-
-enum space {
-	SPACE_USER,
-	SPACE_KERNEL,
-	SPACE_IRQ,
-	NR_SPACES
-};
 
 static const char *const space_names[] = { "user", "kernel", "irq" };
 
@@ -219,6 +213,27 @@ static void put_passes(FILE *out)
 			region_name(p[i].id), p[i].insns, p[i].turns);
 }
 
+static int put_addresses(const char *dir, const char *mode)
+{
+	const struct address_row *row;
+	char path[4096];
+	size_t nr;
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/addresses.tsv", dir);
+	out = fopen(path, "we");
+	if (!out)
+		return -errno;
+	put_header(out, "addresses", mode);
+	fputs("region\tspace\taddress\tself_insn\n", out);
+	row = address_rows(&nr);
+	for (size_t i = 0; i < nr; i++)
+		fprintf(out, "%s\t%s\t0x%016" PRIx64 "\t%" PRIu64 "\n",
+			region_name(row[i].region), space_names[row[i].space],
+			row[i].addr, row[i].count);
+	return fclose(out) ? -errno : 0;
+}
+
 int output_write(const char *dir, const char *mode)
 {
 	static const char *const name[] = { "functions.tsv", "folded.txt",
@@ -228,6 +243,8 @@ int output_write(const char *dir, const char *mode)
 	int err = 0;
 
 	with_cache = strstr(mode, "cache");
+	if (address_on)
+		err = put_addresses(dir, mode);
 	for (int i = 0; i < 4 && !err; i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, name[i]);
 		f[i] = fopen(path, "we");

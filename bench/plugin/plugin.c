@@ -3,8 +3,8 @@
  * mmcount: what the kernel executes between two markers of the guest, by
  * function, counted inside QEMU.
  *
- * qemu -plugin mmcount.so,symbols=System.map,out=DIR[,calls=on][,cache=on]
- *      [,l1d=32k:8:64][,l2=...][,llc=...][,dtlb=64:4]
+ * qemu -plugin mmcount.so,symbols=System.map,out=DIR[,calls=on]
+ *      [,addresses=on][,cache=on][,l1d=32k:8:64][,l2=...][,llc=...][,dtlb=64:4]
  *
  * Until the guest arms it (a marker before the case runs) it looks at what is
  * translated and does nothing else: the boot costs nothing.
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../guest/marker.h"
+#include "address.h"
 #include "api.h"
 #include "cache.h"
 #include "insn.h"
@@ -230,6 +231,10 @@ static void translate(uint64_t id, struct qemu_plugin_tb *tb)
 		return;
 	b = tree_alloc(sizeof(*b));
 	b->insns = (uint32_t)nr;
+	if (address_on)
+		b->code = address_block(
+			qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0)),
+			b->insns);
 	describe(b, qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0)));
 	qemu_plugin_register_vcpu_tb_exec_cb(tb, track_block, API_CB_NO_REGS,
 					     b);
@@ -239,6 +244,8 @@ static void translate(uint64_t id, struct qemu_plugin_tb *tb)
 		insn[i] = insn_decode(qemu_plugin_insn_data(qi),
 				      qemu_plugin_insn_size(qi));
 		add_insn(qi, &insn[i], b, i);
+		if (b->code)
+			address_place(b->code, i, qemu_plugin_insn_vaddr(qi));
 	}
 	b->last_may_stop = insn[nr - 1].may_stop;
 	b->special = b->entry || b->iret || b->rep_pc;
@@ -302,6 +309,7 @@ static int take_option(const char *arg)
 	else if (!strncmp(arg, "out=", 4))
 		out_dir = arg + 4;
 	else if (!flag_option(arg, "calls", &track_calls) &&
+		 !flag_option(arg, "addresses", &address_on) &&
 		 !flag_option(arg, "cache", &cache))
 		return cache_option(arg);
 	return 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../guest/marker.h"
+#include "address.h"
 #include "api.h"
 #include "shadow.h"
 #include "track.h"
@@ -18,6 +19,8 @@ char track_error[200];
 /* What executes now. */
 static const struct block *last; /* the block entered last */
 static uint64_t start; /* track_ticks when it was */
+static uint32_t skip; /* instructions of it before the region began */
+static enum space space; /* that it executes in */
 static struct region *region; /* NULL: outside */
 static struct node *cur;
 static bool call_pending; /* a call was made, its first block comes */
@@ -73,25 +76,34 @@ static void go(struct node *n, uint64_t ticks)
 	cur = n;
 }
 
-/* The last block was left at an instruction that may stop: did it complete? */
-static void correct(enum entry entry)
+/* @to instructions of the last block executed, some before the region. */
+static void place(uint64_t to)
+{
+	if (last->code && !turn)
+		address_count(last->code, region->id, space, skip,
+			      (uint32_t)to);
+	skip = 0;
+}
+
+/*
+ * The last block was left at an instruction that may stop: did it complete?
+ * How many more executed than were counted.
+ */
+static int correct(enum entry entry)
 {
 	bool whole = track_ticks - start == last->insns;
 
-	if (entry != ENTRY_FAULT) {
-		mark_ticks -= !whole; /* it did: one more */
-		return;
-	}
+	if (entry != ENTRY_FAULT)
+		return !whole; /* it did: one more */
 	if (last->rep_pc && !turn)
 		cur->count[C_STRING]--;
 	if (!whole || !last->last_may_stop)
-		return; /* counted exactly; or the next one could not be fetched */
-	if (turn) {
-		cur->count[C_TURNS]--;
-		pass_turns--;
-	} else {
-		mark_ticks++;
-	}
+		return 0; /* exactly these; or the next could not be fetched */
+	if (!turn)
+		return -1;
+	cur->count[C_TURNS]--;
+	pass_turns--;
+	return 0;
 }
 
 /* Leave the nearest exception, interrupt or system call. */
@@ -134,9 +146,12 @@ static void enter(const struct block *b)
 static void slow(const struct block *b)
 {
 	bool again;
+	int more = 0;
 
 	if (track_ticks - start != last->insns || b->entry == ENTRY_FAULT)
-		correct(b->entry);
+		more = correct(b->entry);
+	mark_ticks -= more;
+	place(track_ticks - start + more);
 	if (last->iret)
 		leave_entry();
 	again = b->rep_pc && b->rep_pc == b->pc &&
@@ -173,13 +188,18 @@ void track_block(unsigned int cpu, void *data)
 	(void)cpu;
 	if (region) {
 		if (b->special || last->special ||
-		    track_ticks - start != last->insns)
+		    track_ticks - start != last->insns) {
 			slow(b);
-		else
+		} else {
+			place(last->insns);
 			turn = false;
+		}
 		if (b->func != cur->func || call_pending)
 			change(b);
 		cur->count[C_CALLS] += b->at_start;
+		space = cur->irq  ? SPACE_IRQ
+			: b->user ? SPACE_USER
+				  : SPACE_KERNEL;
 		if (b->rep_pc && turn) {
 			mark_ticks++; /* counted when it began */
 			cur->count[C_TURNS]++;
@@ -194,8 +214,11 @@ void track_block(unsigned int cpu, void *data)
 	track_ticks += b->first;
 }
 
-static void begin(uint32_t id, uint64_t ticks)
+/* @before: instructions of the block up to and with the marker. */
+static void begin(uint32_t id, uint32_t before)
 {
+	uint64_t ticks = start + before;
+
 	if (region) {
 		error("nested regions: %u begins inside %u", id, region->id);
 		return;
@@ -203,6 +226,8 @@ static void begin(uint32_t id, uint64_t ticks)
 	region = tree_region(id);
 	cur = region->user;
 	call_pending = turn = false;
+	skip = before;
+	space = SPACE_USER;
 	resume_rep = 0;
 	pass_insns = pass_turns = 0;
 	mark_ticks = ticks;
@@ -213,7 +238,7 @@ static void begin(uint32_t id, uint64_t ticks)
 	cur->count[C_STRING] += last->rep_pc != 0;
 }
 
-static void end(uint32_t id, uint64_t ticks)
+static void end(uint32_t id, uint32_t before)
 {
 	if (!region || region->id != id) {
 		error(region ? "region %u ends inside %u"
@@ -221,7 +246,8 @@ static void end(uint32_t id, uint64_t ticks)
 		      id, region ? region->id : 0);
 		return;
 	}
-	settle(ticks);
+	settle(start + before);
+	place(before);
 	cur->count[C_STRING] -= last->rep_pc != 0;
 	region->operations++;
 	if (pass_insns < region->min_insn)
@@ -251,9 +277,9 @@ void track_marker(unsigned int cpu, void *data)
 	}
 	/* The block's other points come or came: count from its start. */
 	if (MARKER_KIND(m->value) == MARKER_BEGIN)
-		begin(id, start + m->before + 1);
+		begin(id, m->before + 1);
 	else if (MARKER_KIND(m->value) == MARKER_END)
-		end(id, start + m->before);
+		end(id, m->before);
 }
 
 void track_count(enum counter c)

@@ -31,6 +31,7 @@
 /* A translated block; lives for ever, QEMU may hold it for long. */
 struct block {
 	uint64_t pc;
+	struct code *code; /* its instructions one by one, or NULL */
 	uint64_t rep_pc; /* of a repeated string instruction at its end, or 0 */
 	uint32_t insns;
 	uint32_t first; /* instructions that the point at the start counts */

@@ -23,6 +23,14 @@
 	X(LLC, "llc_misses_model") \
 	X(DTLB, "dtlb_misses_model")
 
+/* Interrupts stand apart from what they interrupt. */
+enum space {
+	SPACE_USER,
+	SPACE_KERNEL,
+	SPACE_IRQ,
+	NR_SPACES
+};
+
 #define COUNTER_ENUM(sym, name) C_##sym,
 enum counter {
 	COUNTERS(COUNTER_ENUM) NR_COUNTERS
