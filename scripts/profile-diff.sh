@@ -28,6 +28,10 @@ while [ $# -gt 0 ]; do
 	"$mmprofile" diff "$a" "$b" "$name_a" "$name_b" | tee "$place/$name_b.txt"
 	"$mmprofile" explain "$a" "$b" "$name_a" "$name_b" >"$place/$name_b.tsv"
 	"$mmprofile" flame "$a" "$b" "$spec: A $name_a, B $name_b" >"$place/$name_b.svg"
+	if [ ! -s "$a/functions-inlined.tsv" ] || [ ! -s "$b/functions-inlined.tsv" ]; then continue; fi
+	printf '\n%s, by inlined function\n' "$spec"
+	"$mmprofile" --inlined diff "$a" "$b" "$name_a" "$name_b" | tee "$place/$name_b-inlined.txt"
+	"$mmprofile" --inlined flame "$a" "$b" "$spec, inlined functions: A $name_a, B $name_b" >"$place/$name_b-inlined.svg"
 done
 "$mmprofile" bars "${pairs[@]}" >"$place/bars.tsv"
 for format in svg png; do

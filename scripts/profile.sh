@@ -6,7 +6,9 @@
 # Usage: profile.sh FAMILY
 # VARIANTS="a b" or all (default: family.conf; the family's baseline first), CASES="glob ..." as
 # in run.sh, SEED=1, JOBS=cores, RUN=name (default the newest run), FRESH=1,
-# CACHE_MODEL=1 for the model of caches and TLB.
+# INLINE=1 for the second view, by inlined function (builds each kernel once
+# more, with DWARF), CACHE_MODEL=1 for the model of caches and TLB or its sizes:
+# CACHE_MODEL="l1d=32k:8:64 l2=1m:16:64 llc=16m:16:64 dtlb=64:4".
 # Writes results/RUN/profile/ and prints the differential tables.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -24,10 +26,16 @@ mapfile -t variants <<<"$variants_list"
 initramfs=$("$scripts/initramfs.sh")
 plugin=$MMVS_TOP/build/plugin
 make -s -C "$MMVS_TOP/bench/plugin" O="$plugin" >&2
-declare -A images
+inline=${INLINE:-0} config=${CONFIG:-small}
+[[ $inline == [01] ]] || die "INLINE=$inline: 1 for the view by inlined function, or 0"
+[ "$inline" = 0 ] || [ "$config" = small ] || die "INLINE=1 knows the code of CONFIG=small alone, not of CONFIG=$config"
+declare -A images dwarf
 for v in "${variants[@]}"; do
 	check_name variant "$v"
 	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
+done
+[ "$inline" = 0 ] || for v in "${variants[@]}"; do
+	dwarf[$v]=$(CONFIG=dwarf "$scripts/kernel-build.sh" "$family" "$v")
 done
 
 picked=$(specs_of "$(dirname "$initramfs")/mmbench" "${CASES:-}")
@@ -42,7 +50,13 @@ mkdir -p "$out"
 lock "$out/.lock"
 
 # A cell like any other, but for its place in the run and its address.
-options="calls=on${CACHE_MODEL:+,cache=on}"
+options=calls=on
+[ "$inline" = 0 ] || options+=,addresses=on
+[ -z "${CACHE_MODEL:-}" ] || options+=,cache=on
+[ "${CACHE_MODEL:-1}" = 1 ] || for level in $CACHE_MODEL; do
+	[[ $level =~ ^[a-z0-9]+=[0-9a-z:]+$ ]] || die "CACHE_MODEL=$CACHE_MODEL: '$level' is not NAME=SIZE:WAYS:LINE"
+	options+=,$level
+done
 common=$(cat "$initramfs" "$scripts/vm-run.sh" "$plugin/mmcount.so" | digest)
 common+="-$options-${VM_MEMORY:-1G}-$(qemu-system-x86_64 --version | head -n 1)"
 export VM_APPEND=nokaslr VM_CPUS=1 VM_LIMIT=${VM_LIMIT:-600} MODE=icount
@@ -74,6 +88,10 @@ put()
 	cp "$cell"/{functions,regions,passes}.tsv "$cell/folded.txt" "$place/"
 	awk -f "$MMVS_TOP/bench/plugin/operations.awk" "$cell/samples.tsv" "$cell/passes.tsv" >"$place/operations.tsv"
 	"$plugin/mmprofile" check "$place" >&2 || { rm -rf "$place"; return 1; }
+	[ "$inline" = 1 ] || return 0
+	cp "$cell/addresses.tsv" "$place/"
+	"$scripts/profile-inline.sh" "${images[$1]}/vmlinux" "${dwarf[$1]}/vmlinux" "$place"
+	"$plugin/mmprofile" --inlined check "$place" >&2 || { rm -rf "$place"; return 1; }
 }
 rm -rf "$out/diff"
 for s in "${specs[@]}"; do

@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "$0")/lib.bash"
 run_name=test-plugin-$$
 trap 'rm -rf "$tmp" "results/$run_name"' EXIT
-plan=28
+plan=34
 
 : >"$tmp/log"
 make -s -C bench/plugin O="$PWD/build/plugin" >>"$tmp/log" 2>&1
@@ -45,10 +45,10 @@ checked()
 }
 
 fault="fault-first-touch@map=droppable"
-{ cell count selftest@mode=count & cell count-calls selftest@mode=count calls=on & wait; } 2>/dev/null
+{ cell count selftest@mode=count & cell count-calls selftest@mode=count calls=on,addresses=on & wait; } 2>/dev/null
 { cell string selftest@mode=string & cell user selftest@mode=user & wait; } 2>/dev/null
 { cell none "$fault" none & cell self "$fault" & wait; } 2>/dev/null
-{ cell calls "$fault" calls=on & cell again "$fault" calls=on & wait; } 2>/dev/null
+{ cell calls "$fault" calls=on,addresses=on & cell again "$fault" calls=on,addresses=on & wait; } 2>/dev/null
 { cell model "$fault" calls=on,cache=on & cell model2 "$fault" calls=on,cache=on & wait; } 2>/dev/null
 { cell nested selftest@mode=nested & cell open selftest@mode=open & wait; } 2>/dev/null
 
@@ -68,7 +68,7 @@ ok "callgrind agrees within 0.1 % ($callgrind, here $ours)"
 
 cmp "$tmp/none/samples.tsv" "$tmp/self/samples.tsv" >>"$tmp/log" && cmp "$tmp/none/samples.tsv" "$tmp/model/samples.tsv" >>"$tmp/log"
 ok "the guest measures the same bytes with the plugin and without"
-for f in functions regions passes; do cmp "$tmp/calls/$f.tsv" "$tmp/again/$f.tsv"; done >>"$tmp/log" 2>&1 &&
+for f in functions regions passes addresses; do cmp "$tmp/calls/$f.tsv" "$tmp/again/$f.tsv"; done >>"$tmp/log" 2>&1 &&
 	cmp "$tmp/calls/folded.txt" "$tmp/again/folded.txt" >>"$tmp/log" && cmp "$tmp/model/functions.tsv" "$tmp/model2/functions.tsv" >>"$tmp/log"
 ok "two runs give equal files"
 # The guest's clock counts the same instructions: sample - clock_cost = pass,
@@ -123,6 +123,38 @@ gcc -std=gnu11 -Wall -Wextra -Werror -o "$tmp/api" tests/e2e/plugin-api.c -ldl >
 	! "$tmp/api" "$plugin" 0 0 2>"$tmp/said" && grep -q 'version 0 ' "$tmp/said" &&
 	! "$tmp/api" "$plugin" 1 0 2>"$tmp/said" && grep -q 'symbols= and out= are needed' "$tmp/said"
 ok "an unsupported API version is refused with both numbers"
+
+# The second view.  mmbench, which has DWARF, stands in for the kernel.
+mmbench=build/guest/mmbench
+scripts/profile-inline.sh "$mmbench" "$mmbench" "$tmp/count-calls" 2>>"$tmp/log" && checked count-calls &&
+	"$mmprofile" --inlined check "$tmp/count-calls" 2>>"$tmp/log" &&
+	grep -qx "test	count_turns	user	16008	0	16008" "$tmp/count-calls/functions-inlined.tsv" &&
+	grep -qx "test	count_region	user	16008	0	0" "$tmp/count-calls/functions-inlined.tsv" &&
+	grep -qx 'test;count_region;count_turns 16008' "$tmp/count-calls/folded-inlined.txt"
+ok "an inlined loop of 2001 instructions counts for its function, and for its caller's sum"
+# Without DWARF addr2line names symbols: the addresses must give the functions
+# that the blocks gave.  Assembly has several labels for one address.
+addresses() { awk -F '\t' '$3 ~ /^0x/ { print $3 }' "$tmp/calls/addresses.tsv"; }
+{ addresses | addr2line -a -f -i -e "$image/vmlinux" >"$tmp/chains" && awk -v FOLDED="$tmp/folded" -f bench/plugin/inlined.awk \
+	"$tmp/chains" "$tmp/calls/addresses.tsv"; } 2>>"$tmp/log" | awk -F '\t' '
+	NR == FNR { n[$2 FS $3] += $6; next }
+	/^#/ || !($2 FS $3 in n) || $2 ~ /_entr|_irq|restore_regs|_return/ { next }
+	{ sum += $6 } $6 != n[$2 FS $3] { print $2, $3, $6, "by address", n[$2 FS $3]; bad = 1 }
+	END { print sum " instructions compared"; exit bad || sum < 20000000 }' - "$tmp/calls/functions.tsv" >>"$tmp/log"
+ok "counted by address or by block, the functions have the same instructions"
+awk -F '\t' '/^#/ || $1 == "region" { next } NR == FNR { n[$2] += $4; next }
+	{ printf "user %d, kernel %d, irq %d by address\n", n["user"], n["kernel"], n["irq"]
+	  exit n["user"] != $3 || n["kernel"] != $4 || n["irq"] != $5 || !n["irq"] }' "$tmp/calls/addresses.tsv" "$tmp/calls/regions.tsv" >>"$tmp/log"
+ok "the addresses add up to their region: user, kernel and interrupts"
+cp -r "$tmp/count-calls" "$tmp/bad-inlined"
+sed -i 's/\t16008$/\t16007/' "$tmp/bad-inlined/functions-inlined.tsv"
+! "$mmprofile" --inlined check "$tmp/bad-inlined" 2>"$tmp/said" && grep -q '16008 instructions, its functions 16007' "$tmp/said"
+ok "inlined functions that do not add up are refused"
+strip -o "$tmp/stripped" "$mmbench"
+! scripts/profile-inline.sh "$mmbench" "$tmp/stripped" "$tmp/count-calls" 2>"$tmp/said" && grep -q 'has no DWARF' "$tmp/said"
+ok "a vmlinux without DWARF is refused"
+! scripts/profile-inline.sh "$image/vmlinux" "$mmbench" "$tmp/count-calls" 2>"$tmp/said" && grep -q 'is not the code of .*[.]text' "$tmp/said"
+ok "so is one of other code, with its sections"
 
 # Hostile files: a number that is none, a lost line, a cut file.
 cp -r "$tmp/calls" "$tmp/bad"

@@ -54,6 +54,7 @@ struct diff *diff_make(const struct profile *a, const struct profile *b,
 	}
 	d->region = ops->region;
 	d->unit = ops->unit;
+	d->with_calls = !*a->view;
 	d->ops[0] = ops->count;
 	d->ops[1] = other->count;
 	range(a, ops->region, &i, &end_a);
@@ -109,15 +110,16 @@ void diff_table(FILE *out, const struct diff *d, const char *name_a,
 	fprintf(out,
 		"region %s, per %s (A %s: %" PRIu64 ", B %s: %" PRIu64 ")\n",
 		d->region, d->unit, name_a, d->ops[0], name_b, d->ops[1]);
-	fprintf(out, "%-36s %9s %9s %12s %12s %12s\n", "function", "calls A",
-		"calls B", "insn A", "insn B", "difference");
+	fprintf(out, "%-36s %9s %9s %12s %12s %12s\n", "function",
+		d->with_calls ? "calls A" : "", d->with_calls ? "calls B" : "",
+		"insn A", "insn B", "difference");
 	for (size_t i = 0; i < d->nr; i++) {
 		const struct delta *t = &d->delta[i];
 		struct delta *into = i < top && t->diff != 0 ? NULL : &rest;
 
 		sum.diff += t->diff;
 		if (!into) {
-			put_line(out, t->function, t, true);
+			put_line(out, t->function, t, d->with_calls);
 			continue;
 		}
 		rest.calls[0]++;

@@ -87,7 +87,7 @@ static int load(struct box *root, const struct profile *p, int side, char *why,
 	int err = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/folded.txt", p->dir);
+	snprintf(path, sizeof(path), "%s/folded%s.txt", p->dir, p->view);
 	f = fopen(path, "re");
 	if (!f || !line) {
 		snprintf(why, size, "%s: %s", path, strerror(errno));

@@ -212,14 +212,14 @@ static bool counts_are_sound(char **field, size_t nr)
 static int load_functions(struct profile *p, char *why, size_t size)
 {
 	struct reader r;
-	char *field[32];
+	char *field[32], name[64];
 	int err;
 
 	p->row = calloc(MAX_ROWS, sizeof(*p->row));
 	if (!p->row)
 		return -ENOMEM;
-	err = open_file(&r, p->dir, "functions.tsv", "# mmvs-functions 1", why,
-			size);
+	snprintf(name, sizeof(name), "functions%s.tsv", p->view);
+	err = open_file(&r, p->dir, name, "# mmvs-functions 1", why, size);
 	if (err)
 		return err;
 	while (!err && next_row(&r)) {
@@ -265,11 +265,12 @@ static int check_sums(const struct profile *p, char *why, size_t size)
 	return 0;
 }
 
-int profile_load(struct profile *p, const char *dir, char *why, size_t size)
+int profile_load(struct profile *p, const char *dir, const char *view,
+		 char *why, size_t size)
 {
 	int err;
 
-	*p = (struct profile){ .dir = dir };
+	*p = (struct profile){ .dir = dir, .view = view };
 	snprintf(why, size, "%s: no memory", dir);
 	err = load_operations(p, why, size);
 	if (!err)

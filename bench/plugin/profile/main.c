@@ -12,14 +12,16 @@
 #define MAX_VARIANTS 16
 
 static const char usage[] =
-	"Usage: mmprofile check DIR\n"
+	"Usage: mmprofile [--inlined] check DIR\n"
 	"       mmprofile diff|explain DIR_A DIR_B NAME_A NAME_B\n"
 	"       mmprofile flame DIR_A DIR_B TITLE\n"
 	"       mmprofile bars DIR NAME [DIR NAME ...]\n"
-	"DIR holds functions.tsv regions.tsv operations.tsv folded.txt.\n"
+	"DIR holds functions.tsv regions.tsv operations.tsv folded.txt.  With\n"
+	"--inlined first: functions-inlined.tsv and folded-inlined.txt instead.\n"
 	"Exit: 0, 1 a file is not sound (says which), 2 wrong usage.\n";
 
 static char why[4500];
+static const char *view = "";
 
 static int fail(void)
 {
@@ -31,8 +33,8 @@ static int compare(const char *how, char **arg)
 {
 	struct profile a, b;
 
-	if (profile_load(&a, arg[0], why, sizeof(why)) ||
-	    profile_load(&b, arg[1], why, sizeof(why)))
+	if (profile_load(&a, arg[0], view, why, sizeof(why)) ||
+	    profile_load(&b, arg[1], view, why, sizeof(why)))
 		return fail();
 	if (!strcmp(how, "flame")) {
 		if (flame_draw(stdout, &a, &b, arg[2], why, sizeof(why)))
@@ -107,7 +109,7 @@ static int bars(int argc, char **argv)
 	size_t n;
 
 	for (int i = 0; i < nr; i++)
-		if (profile_load(&p[i], argv[2 * i], why, sizeof(why)))
+		if (profile_load(&p[i], argv[2 * i], view, why, sizeof(why)))
 			return fail();
 	n = largest(&p[0], top);
 	printf("variant");
@@ -131,11 +133,17 @@ static int bars(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	const char *what = argc > 1 ? argv[1] : "";
+	const char *what;
 	struct profile p;
 
+	if (argc > 1 && !strcmp(argv[1], "--inlined")) {
+		view = "-inlined";
+		argv++;
+		argc--;
+	}
+	what = argc > 1 ? argv[1] : "";
 	if (!strcmp(what, "check") && argc == 3) {
-		if (profile_load(&p, argv[2], why, sizeof(why)))
+		if (profile_load(&p, argv[2], view, why, sizeof(why)))
 			return fail();
 		profile_free(&p);
 		return 0;

@@ -27,9 +27,12 @@ struct ops {
 	uint64_t count, total_insn; /* total: from regions.tsv */
 };
 
-/* A folder: functions.tsv, regions.tsv, operations.tsv. */
+/*
+ * A folder: functions.tsv, regions.tsv, operations.tsv, folded.txt.  @view is
+ * "", or "-inlined" for functions-inlined.tsv and folded-inlined.txt.
+ */
 struct profile {
-	const char *dir;
+	const char *dir, *view;
 	struct row *row; /* by region, then function */
 	size_t nr;
 	struct ops ops[MAX_REGIONS];
@@ -40,7 +43,8 @@ struct profile {
  * Load and check @dir: well-formed, no error noted, and in each region the
  * functions add up to the region's total.  0, or -errno with @why filled.
  */
-int profile_load(struct profile *p, const char *dir, char *why, size_t size);
+int profile_load(struct profile *p, const char *dir, const char *view,
+		 char *why, size_t size);
 void profile_free(struct profile *p);
 const struct ops *profile_ops(const struct profile *p, const char *region);
 /* Strict: the whole of @text is one decimal number. */
@@ -56,6 +60,7 @@ struct delta {
 
 struct diff {
 	const char *region, *unit;
+	bool with_calls; /* nobody counts the calls of inlined functions */
 	uint64_t ops[2];
 	double total[2];
 	struct delta *delta; /* by |diff|, largest first */
