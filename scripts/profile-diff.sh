@@ -18,6 +18,7 @@ mmprofile=$MMVS_TOP/build/plugin/mmprofile
 place=$out/diff/$spec
 mkdir -p "$place"
 echo "$name_a" >"$place/baseline"
+cp "$a/metrics.tsv" "$place/"
 names=$name_a
 shift 2
 while [ $# -gt 0 ]; do

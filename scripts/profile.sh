@@ -87,6 +87,7 @@ put()
 	mkdir -p "$place"
 	cp "$cell"/{functions,regions,passes}.tsv "$cell/folded.txt" "$place/"
 	awk -f "$MMVS_TOP/bench/plugin/operations.awk" "$cell/samples.tsv" "$cell/passes.tsv" >"$place/operations.tsv"
+	awk -f "$MMVS_TOP/bench/plugin/metrics.awk" "$cell/samples.tsv" "$cell/passes.tsv" >"$place/metrics.tsv"
 	"$plugin/mmprofile" check "$place" >&2 || { rm -rf "$place"; return 1; }
 	[ "$inline" = 1 ] || return 0
 	cp "$cell/addresses.tsv" "$place/"
