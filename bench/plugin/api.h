@@ -3,10 +3,13 @@
  * What mmcount uses of QEMU's plugin interface, declared from its public
  * documentation (docs/devel/tcg-plugins); Debian packages no header.
  *
- * The version that QEMU passes to qemu_plugin_install() chooses: see api.c.
- * Version 1 is QEMU 7.x and 8.x.  Later ones removed the inline operations on
- * shared counters and changed qemu_plugin_insn_data(); functions that are not
- * in every version are weak, so that a newer QEMU gets as far as refusing.
+ * Version 1, that of QEMU 7.2 (tested here) and 8.x, and no other: a plugin
+ * names one version, and QEMU 9.0, which brought version 2, raised the minimum
+ * to 2 with it.  It refuses mmcount.so by itself and names both numbers;
+ * known() does where QEMU does not.  Version 2 has inline additions for
+ * counters of its own only (one a CPU), version 3 copies an instruction's bytes
+ * out: support means a second set of declarations, and a QEMU to test it with.
+ * What later versions lack is weak, so that they get as far as refusing.
  */
 #ifndef MMCOUNT_API_H
 #define MMCOUNT_API_H

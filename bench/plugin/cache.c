@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,27 +50,46 @@ static bool number(const char **text, uint64_t *value)
 	return true;
 }
 
-static bool sound(const struct cache *c)
+/* What is wrong with @c; NULL: nothing. */
+static const char *unsound(const struct cache *c)
 {
-	return c->ways && c->ways <= 64 && power_of_two(c->line) &&
-	       c->line <= 4096 && c->size <= 1u << 30 &&
-	       c->size % (c->ways * c->line) == 0 &&
-	       power_of_two(c->size / (c->ways * c->line));
+	if (!c->ways || c->ways > 64)
+		return "ways are 1 to 64";
+	if (!power_of_two(c->line) || c->line > 4096)
+		return "a line is a power of two, 4096 bytes at most";
+	if (c->size > 1u << 30)
+		return "1 GiB is the most";
+	if (c->size % (c->ways * c->line) ||
+	    !power_of_two(c->size / (c->ways * c->line)))
+		return "size / (ways * line), the sets, is a power of two";
+	return NULL;
 }
 
-int cache_option(const char *option)
+static int parse(struct cache *c, const char *p)
+{
+	if (!number(&p, &c->size) || !number(&p, &c->ways))
+		return -EINVAL;
+	if (c != &caches[LEVEL_DTLB] && !number(&p, &c->line))
+		return -EINVAL;
+	return *p ? -EINVAL : 0;
+}
+
+int cache_option(const char *option, char *why, size_t size)
 {
 	for (struct cache *c = caches; c < caches + NR_LEVELS; c++) {
 		size_t len = strlen(c->name);
-		const char *p = option + len + 1;
+		const char *wrong;
 
 		if (strncmp(option, c->name, len) || option[len] != '=')
 			continue;
-		if (!number(&p, &c->size) || !number(&p, &c->ways))
-			return -EINVAL;
-		if (c != &caches[LEVEL_DTLB] && !number(&p, &c->line))
-			return -EINVAL;
-		return *p || !sound(c) ? -EINVAL : 0;
+		wrong = parse(c, option + len + 1)
+				? c == &caches[LEVEL_DTLB]
+					  ? "not ENTRIES:WAYS"
+					  : "not SIZE:WAYS:LINE"
+				: unsound(c);
+		if (wrong)
+			snprintf(why, size, "%s", wrong);
+		return wrong ? -EINVAL : 0;
 	}
 	return -ENOENT;
 }

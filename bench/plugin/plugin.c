@@ -73,7 +73,7 @@ static void add_event(struct qemu_plugin_insn *qi, enum counter c)
 {
 	qemu_plugin_register_vcpu_insn_exec_cb(qi, track_event, API_CB_NO_REGS,
 					       as_data(c));
-	if (cache && c == C_CR3)
+	if (cache && c != C_INVLPG)
 		qemu_plugin_register_vcpu_insn_exec_cb(qi, cache_flush_tlb,
 						       API_CB_NO_REGS, NULL);
 }
@@ -302,8 +302,10 @@ static bool flag_option(const char *arg, const char *key, bool *flag)
 	return *flag || !strcmp(arg + len + 1, "off");
 }
 
-static int take_option(const char *arg)
+/* 0, or -errno with @why filled. */
+static int take_option(const char *arg, char *why, size_t size)
 {
+	snprintf(why, size, "what is it?");
 	if (!strncmp(arg, "symbols=", 8))
 		symbols_path = arg + 8;
 	else if (!strncmp(arg, "out=", 4))
@@ -311,7 +313,7 @@ static int take_option(const char *arg)
 	else if (!flag_option(arg, "calls", &track_calls) &&
 		 !flag_option(arg, "addresses", &address_on) &&
 		 !flag_option(arg, "cache", &cache))
-		return cache_option(arg);
+		return cache_option(arg, why, size);
 	return 0;
 }
 
@@ -347,9 +349,9 @@ API_EXPORT int qemu_plugin_install(uint64_t id, const struct api_info *info,
 	if (!known(info))
 		return 1;
 	for (int i = 0; i < argc; i++) {
-		if (!take_option(argv[i]))
+		if (!take_option(argv[i], why, sizeof(why)))
 			continue;
-		fprintf(stderr, "mmcount: what is '%s'?\n", argv[i]);
+		fprintf(stderr, "mmcount: '%s': %s\n", argv[i], why);
 		return 1;
 	}
 	if (!symbols_path || !out_dir) {

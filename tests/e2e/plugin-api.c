@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A QEMU that is not there: load mmcount.so and install it with the API
- * version given.  plugin-api MMCOUNT.SO VERSION MIN; exit status of install.
+ * version and the options given.  plugin-api MMCOUNT.SO VERSION MIN [OPTION...];
+ * exit status of install.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ int main(int argc, char **argv)
 	install_fn install;
 	void *so;
 
-	if (argc != 4)
+	if (argc < 4)
 		return 99;
 	so = dlopen(argv[1], RTLD_LAZY);
 	if (!so) {
@@ -32,5 +33,5 @@ int main(int argc, char **argv)
 		return 99;
 	info.version.cur = atoi(argv[2]);
 	info.version.min = atoi(argv[3]);
-	return install(1, &info, 0, NULL);
+	return install(1, &info, argc - 4, argv + 4);
 }

@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "$0")/lib.bash"
 run_name=test-plugin-$$
 trap 'rm -rf "$tmp" "results/$run_name"' EXIT
-plan=34
+plan=36
 
 : >"$tmp/log"
 make -s -C bench/plugin O="$PWD/build/plugin" >>"$tmp/log" 2>&1
@@ -49,7 +49,8 @@ fault="fault-first-touch@map=droppable"
 { cell string selftest@mode=string & cell user selftest@mode=user & wait; } 2>/dev/null
 { cell none "$fault" none & cell self "$fault" & wait; } 2>/dev/null
 { cell calls "$fault" calls=on,addresses=on & cell again "$fault" calls=on,addresses=on & wait; } 2>/dev/null
-{ cell model "$fault" calls=on,cache=on & cell model2 "$fault" calls=on,cache=on & wait; } 2>/dev/null
+{ cell model "$fault" calls=on,cache=on & cell model2 "$fault" calls=on,cache=on,l1d=32k:8:64 & wait; } 2>/dev/null
+cell small "$fault" calls=on,cache=on,l1d=4k:1:64,dtlb=4:4
 { cell nested selftest@mode=nested & cell open selftest@mode=open & wait; } 2>/dev/null
 
 # 8 passes of mov and 1000 turns of two instructions
@@ -101,6 +102,11 @@ awk -F '\t' '/^#/ { next } !h { for (i = 1; i <= NF; i++) c[$i] = i; h = 1; next
 	  $c["l2_misses_model"] > $c["l1d_misses_model"] || $c["llc_misses_model"] > $c["l2_misses_model"]) bad = 1 }
 	END { exit bad || !l }' "$tmp/model/functions.tsv" && grep -q '^# model	l1d=32768:8:64' "$tmp/model/regions.tsv"
 ok "the model's misses: fewer from level to level, named a model"
+# misses CELL: of L1d and TLB.
+misses() { grep -v '^#' "$tmp/$1/regions.tsv" | awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } { print $c["l1d_misses_model"], $c["dtlb_misses_model"] }'; }
+{ misses model && misses small; } | tee -a "$tmp/log" | awk 'NR == 1 { l1d = $1; tlb = $2 } END { exit !(NR == 2 && $1 > l1d && $2 > tlb && tlb > 0) }' &&
+	grep -q '^# model	l1d=4096:1:64 .*dtlb=4:4:1' "$tmp/small/regions.tsv"
+ok "smaller caches of fewer ways miss more, and say their sizes"
 
 cell ok selftest@mode=ok calls=on
 checked ok; [ $? -eq 1 ] && grep -q 'no region: the case has no marker' "$tmp/log"
@@ -123,6 +129,10 @@ gcc -std=gnu11 -Wall -Wextra -Werror -o "$tmp/api" tests/e2e/plugin-api.c -ldl >
 	! "$tmp/api" "$plugin" 0 0 2>"$tmp/said" && grep -q 'version 0 ' "$tmp/said" &&
 	! "$tmp/api" "$plugin" 1 0 2>"$tmp/said" && grep -q 'symbols= and out= are needed' "$tmp/said"
 ok "an unsupported API version is refused with both numbers"
+! "$tmp/api" "$plugin" 1 0 cache=on l1d=48k:8:64 2>"$tmp/said" && grep -q "'l1d=48k:8:64': .*the sets, is a power of two" "$tmp/said" &&
+	! "$tmp/api" "$plugin" 1 0 l4=1m:16:64 2>"$tmp/said" && grep -q "'l4=1m:16:64': what is it" "$tmp/said" &&
+	! CACHE_MODEL="l1d=1,out=/" scripts/profile.sh droppable 2>"$tmp/said" && grep -q 'is not NAME=SIZE:WAYS:LINE' "$tmp/said"
+ok "sizes of caches that cannot be are refused, with the reason"
 
 # The second view.  mmbench, which has DWARF, stands in for the kernel.
 mmbench=build/guest/mmbench
