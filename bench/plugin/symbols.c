@@ -52,6 +52,15 @@ static enum entry entry_of(const char *name)
 	return starts(name, "asm_exc_") ? ENTRY_FAULT : ENTRY_NONE;
 }
 
+/* "__irqentry_text_end" and the like: the linker's, not a function. */
+static bool is_mark(const char *name)
+{
+	const char *text = strstr(name, "text_");
+
+	return text &&
+	       (!strcmp(text, "text_start") || !strcmp(text, "text_end"));
+}
+
 static int add(uint64_t addr, char *name)
 {
 	char *dot = strchr(name + 1, '.');
@@ -68,9 +77,11 @@ static int add(uint64_t addr, char *name)
 		.stubs = !strcmp(name, "irq_entries_start") ||
 			 !strcmp(name, "spurious_entries_start"),
 	};
-	/* Of several names for one address the first counts, so it is kept. */
+	/* Of several names for one address the first that is a function's. */
 	if (!nr_symbols || table[nr_symbols - 1].addr != addr)
 		nr_symbols++;
+	else if (is_mark(symbols_name(table[nr_symbols - 1].func)))
+		table[nr_symbols - 1] = table[nr_symbols];
 	return 0;
 }
 

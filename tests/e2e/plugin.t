@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "$0")/lib.bash"
 run_name=test-plugin-$$
 trap 'rm -rf "$tmp" "results/$run_name"' EXIT
-plan=36
+plan=37
 
 : >"$tmp/log"
 make -s -C bench/plugin O="$PWD/build/plugin" >>"$tmp/log" 2>&1
@@ -94,6 +94,9 @@ ok "inclusive counts follow the calls: exception, fault handler, anonymous page"
 grep -Eq ';\[interrupt\];asm_(sysvec_apic_timer|common)_interrupt;' "$tmp/calls/folded.txt" &&
 	! grep -Eq 'asm_(sysvec|common_interrupt).*handle_mm_fault' "$tmp/calls/folded.txt"
 ok "interrupts stand apart"
+grep -q '^fault	common_interrupt_return	' "$tmp/calls/functions.tsv" && ! grep -Eq '_text_(start|end)' "$tmp/calls/functions.tsv" &&
+	grep -q '^fault	irq_entries_start	irq	' "$tmp/calls/functions.tsv" && ! grep -q '^fault	irq_entries_start	kernel	' "$tmp/calls/functions.tsv"
+ok "functions have their names, not those of the linker's marks"
 awk -F '\t' '$2 == "clear_page_orig" && $3 == "kernel" { found = 1; bad = $8 != 512 * $5 || $7 != $5 } END { exit bad || !found }' \
 	"$tmp/calls/functions.tsv"
 ok "loads and stores: clearing a page stores 512 times and returns once"
