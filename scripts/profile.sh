@@ -82,7 +82,9 @@ put()
 	local cell=$out/cells/$1/$2/$seed place=$out/$1/$2 state
 	state=$(jq -r .status "$cell/cell.json")
 	rm -rf "$place"
-	[ "$state" = ok ] || { note "$1 $2: $state, $(jq -r .reason "$cell/cell.json")"; return 1; }
+	# The plugin's own word first: QEMU only says that it did not load.
+	[ "$state" = ok ] || { note "$1 $2: $state, $(sed -n 's/^mmcount: //p' "$cell/qemu.log" 2>/dev/null | grep -m 1 . ||
+		jq -r .reason "$cell/cell.json")"; return 1; }
 	[ -s "$cell/regions.tsv" ] || die "$1 $2: the plugin wrote nothing ($cell)"
 	mkdir -p "$place"
 	cp "$cell"/{functions,regions,passes}.tsv "$cell/folded.txt" "$place/"

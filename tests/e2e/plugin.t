@@ -134,6 +134,8 @@ gcc -std=gnu11 -Wall -Wextra -Werror -o "$tmp/api" tests/e2e/plugin-api.c -ldl >
 ok "an unsupported API version is refused with both numbers"
 ! "$tmp/api" "$plugin" 1 0 cache=on l1d=48k:8:64 2>"$tmp/said" && grep -q "'l1d=48k:8:64': .*the sets, is a power of two" "$tmp/said" &&
 	! "$tmp/api" "$plugin" 1 0 l4=1m:16:64 2>"$tmp/said" && grep -q "'l4=1m:16:64': what is it" "$tmp/said" &&
+	! RUN=$run_name CACHE_MODEL="l1d=48k:8:64" VARIANTS=swapbacked-flag CASES=selftest@mode=count scripts/profile.sh droppable >/dev/null 2>"$tmp/said" &&
+	grep -q "selftest@mode=count: failed, 'l1d=48k:8:64': .*the sets, is a power of two" "$tmp/said" &&
 	! CACHE_MODEL="l1d=1,out=/" scripts/profile.sh droppable 2>"$tmp/said" && grep -q 'is not NAME=SIZE:WAYS:LINE' "$tmp/said"
 ok "sizes of caches that cannot be are refused, with the reason"
 
