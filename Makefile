@@ -16,7 +16,7 @@ run_dir = $(if $(RUN),results/$(RUN),$(shell ls -td results/*/run.json 2>/dev/nu
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  FAMILY=$(FAMILY)  VARIANTS=\"a b\" or all (default: family.conf)  CASES=\"glob ...\" (default all)"
+	@echo "  FAMILY=$(FAMILY)  VARIANTS=\"a b\" or all (default: family.conf)  CASES=quick (default), full or \"glob ...\""
 	@echo "  SEEDS=$(SEEDS)  MODE=$(MODE) (or kvm)  JOBS=cores  RUN=name  FRESH=1"
 	@echo "  KERNEL_SRC=git tree, directory or tarball of 6.12.y  MMVS_CACHE=~/.cache/mmvs"
 

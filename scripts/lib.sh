@@ -107,26 +107,37 @@ baseline_of()
 	conf "$MMVS_TOP/kernel-patches/$1/family.conf" baseline
 }
 
-# specs_of MMBENCH PATTERNS: the specs that MMBENCH measures by default and that
-# a pattern (a glob of specs or of cases) picks; one spelt out with its options
-# is taken as it is.  No pattern: all.
+# specs_of MMBENCH PATTERNS: the specs that PATTERNS name, each once: "quick" (no
+# pattern: that), "full", a glob of specs or of cases out of full, or a spec
+# spelt out with its options, which is taken as it is.
 specs_of()
 {
-	local all=() spec pattern found patterns=()
+	local all found pattern patterns=()
 
-	mapfile -t all < <("$1" --list-cells)
-	read -rd '' -a patterns <<<"${2:-*}" || true
-	for pattern in "${patterns[@]}"; do
-		found=0
-		for spec in "${all[@]}"; do
-			# shellcheck disable=SC2053 # a glob is wanted
-			[[ $spec == $pattern || ${spec%%@*} == $pattern ]] && echo "$spec" && found=1
-		done
-		[ "$found" -eq 0 ] || continue
-		[[ $pattern == *@* ]] || die "CASES=$pattern names no case; '$1 --list' shows them"
-		check_name spec "$pattern"
-		echo "$pattern"
-	done
+	all=$("$1" --list-cells=full)
+	read -rd '' -a patterns <<<"${2:-quick}" || true
+	found=$(for pattern in "${patterns[@]}"; do
+		case $pattern in
+		quick | full) "$1" --list-cells="$pattern" ;;
+		*) picked_of "$pattern" "$all" ;;
+		esac
+	done) || exit 1
+	awk '!seen[$0]++' <<<"$found"
+}
+
+# picked_of PATTERN SPECS: the lines of SPECS that one pattern means.
+picked_of()
+{
+	local spec found=0
+
+	while IFS= read -r spec; do
+		# shellcheck disable=SC2053 # a glob is wanted
+		[[ $spec == $1 || ${spec%%@*} == $1 ]] && echo "$spec" && found=1
+	done <<<"$2"
+	[ "$found" -eq 0 ] || return 0
+	[[ $1 == *@* ]] || die "CASES=$1 names no case; 'build/guest/mmbench --list' shows them"
+	check_name spec "$1"
+	echo "$1"
 }
 
 # lock FILE: hold FILE until the script ends; say so when it has to wait.

@@ -3,8 +3,8 @@
 # Measure: every variant x spec x seed as a cell, through GNU parallel.
 #
 # Usage: run.sh FAMILY
-# VARIANTS="a b" or all (what family.conf says), CASES="glob ..." (what mmbench --list-cells names),
-# SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm mode), RUN=name, FRESH=1.
+# VARIANTS="a b" or all (what family.conf says), CASES=quick (default), full, or
+# "glob ..." (lib.sh: specs_of), SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm mode), RUN=name, FRESH=1.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh

@@ -48,12 +48,17 @@ struct bench_ctx;
 struct bench_case {
 	const char *name;
 	const char *desc;
-	/* Option settings measured by default, "map=droppable,share=25". */
+	/*
+	 * Option settings that are measured, "map=droppable,share=25": in
+	 * every run (CASES=quick), and only in one of everything (CASES=full).
+	 */
 	const char *const *cells;
+	const char *const *full_cells;
 	const struct bench_option *options;
 	/* Column names; a suffix _clock becomes the unit of the clock. */
 	const char *const *columns;
-	const char *clocked; /* the column that contains one clock cost */
+	/* Columns that contain one clock cost each, "a_clock,b_clock". */
+	const char *clocked;
 	const struct bench_metric *metrics;
 	bool needs_memcg;
 	/* An upper bound, so that no row allocates while measuring. */
@@ -94,9 +99,10 @@ struct bench_ctx {
 int bench_parse(struct bench_ctx *ctx, int argc, char **argv);
 /* Run a parsed case; write samples and counters.  0, -errno or BENCH_SKIP. */
 int bench_run(struct bench_ctx *ctx, FILE *samples, FILE *counters);
+/* list.c */
 void bench_list(FILE *out);
-/* Default cells, one spec a line: what the host measures. */
-void bench_list_cells(FILE *out);
+/* The specs of a set, "quick" or "full", one a line; -EINVAL: no such set. */
+int bench_list_cells(FILE *out, const char *set);
 
 /* For cases: one row, as many values as the case has columns. */
 void bench_row(struct bench_ctx *ctx, const int64_t *values);
@@ -112,10 +118,13 @@ int bench_fail(struct bench_ctx *ctx, int err, const char *fmt, ...)
 
 /*
  * case_map.c: map what the options "map" and "pages" ask for, none of it there
- * yet.  0, -errno, or BENCH_SKIP without MAP_DROPPABLE.
+ * yet, and with the option "order" (folio.h) such that touching it gives folios
+ * of that order.  0, -errno, or BENCH_SKIP without MAP_DROPPABLE or the order.
  */
 struct mem_region;
 int bench_map(struct bench_ctx *ctx, struct mem_region *r);
+/* The premise after touching: all of it is there, in folios of the order. */
+int bench_filled(struct bench_ctx *ctx, const struct mem_region *r);
 
 /* init.c: mounts, swap, cgroup v2; never returns. */
 void init_main(int argc, char **argv) __attribute__((noreturn));

@@ -13,7 +13,7 @@
 
 static const char usage[] =
 	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
-	"       mmbench --list | --list-cells\n"
+	"       mmbench --list | --list-cells=quick|full\n"
 	"       mmbench --conform [--lru=mglru|classic] [PROPERTY...]\n"
 	"Samples go to standard output as TSV.  Exit: 0 measured, 1 failed,\n"
 	"2 wrong usage, 77 cannot be measured here (the reason is in the TSV).\n";
@@ -58,10 +58,9 @@ int main(int argc, char **argv)
 			bench_list(stdout);
 			return 0;
 		}
-		if (!strcmp(argv[i], "--list-cells")) {
-			bench_list_cells(stdout);
+		if (!strncmp(argv[i], "--list-cells=", 13) &&
+		    !bench_list_cells(stdout, argv[i] + 13))
 			return 0;
-		}
 		if (!strcmp(argv[i], "--conform"))
 			return conform_main(argc - i - 1, argv + i + 1);
 		if (!strncmp(argv[i], "--unit=", 7))

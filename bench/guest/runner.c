@@ -207,14 +207,25 @@ static void put_header(FILE *out, const struct bench_ctx *ctx)
 		ctx->clock_cost);
 }
 
+/* A line for each of the columns in "a_clock,b_clock". */
+static void put_clocked(FILE *out, const struct bench_ctx *ctx)
+{
+	char names[256], *name, *save;
+
+	snprintf(names, sizeof(names), "%s",
+		 ctx->bc->clocked ? ctx->bc->clocked : "");
+	for (name = strtok_r(names, ",", &save); name;
+	     name = strtok_r(NULL, ",", &save)) {
+		fprintf(out, "# %s\t", MMVS_KEY_CLOCKED);
+		put_name(out, ctx, name);
+		fputc('\n', out);
+	}
+}
+
 static void put_samples(FILE *out, const struct bench_ctx *ctx)
 {
 	put_header(out, ctx);
-	if (ctx->bc->clocked) {
-		fprintf(out, "# %s\t", MMVS_KEY_CLOCKED);
-		put_name(out, ctx, ctx->bc->clocked);
-		fputc('\n', out);
-	}
+	put_clocked(out, ctx);
 	put_metrics(out, ctx);
 	if (ctx->bc->header)
 		ctx->bc->header(ctx, out);
@@ -326,29 +337,4 @@ int bench_run(struct bench_ctx *ctx, FILE *samples, FILE *counters)
 		fprintf(samples, "# %s\t%s\n", MMVS_KEY_SKIP, ctx->why);
 	}
 	return err;
-}
-
-void bench_list(FILE *out)
-{
-	for_each_case (c) {
-		fprintf(out, "%s\n    %s\n", (*c)->name, (*c)->desc);
-		for (const struct bench_option *o = (*c)->options; o && o->key;
-		     o++)
-			fprintf(out, "    --%s=%s (default %s): %s\n", o->key,
-				o->choices ? o->choices : "N", o->fallback,
-				o->help);
-		for (const struct bench_metric *m = (*c)->metrics; m && m->name;
-		     m++)
-			fprintf(out, "    %s (%s, %s): %s\n", m->name, m->unit,
-				m->better, m->desc);
-	}
-}
-
-void bench_list_cells(FILE *out)
-{
-	for_each_case (c)
-		for (const char *const *cell = (*c)->cells; cell && *cell;
-		     cell++)
-			fprintf(out, "%s%s%s\n", (*c)->name, **cell ? "@" : "",
-				*cell);
 }

@@ -64,10 +64,33 @@ load helper
 	[[ $output == *nonsense* ]]
 }
 
+@test "CASES: quick by default, full holds it, globs pick out of full, each spec once" {
+	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
+	. "$scripts/lib.sh"
+	quick=$(specs_of "$mmbench" "")
+	full=$(specs_of "$mmbench" full)
+	[ "$quick" = "$("$mmbench" --list-cells=quick)" ]
+	[ "$(wc -l <<<"$full")" -gt "$(wc -l <<<"$quick")" ]
+	[ -z "$(grep -vxFf - <(echo "$quick") <<<"$full")" ]
+	[ "$(specs_of "$mmbench" "fault-*,touch=stride")" = "$(grep '^fault-.*,touch=stride$' <<<"$full")" ]
+	[ "$(specs_of "$mmbench" "full quick scan-aging")" = "$full" ]
+	[ "$(specs_of "$mmbench" "scan-aging@map=private,new=1")" = "scan-aging@map=private,new=1" ]
+	run specs_of "$mmbench" "quick no-such-case"
+	[ "$status" -eq 1 ]
+	[[ $output == *"CASES=no-such-case names no case"* ]]
+	run "$mmbench" --list-cells=all
+	[ "$status" -eq 2 ]
+}
+
+@test "mmbench --list: name, one line, options with defaults and choices, unit, cells" {
+	run "$(dirname "$("$scripts/initramfs.sh")")/mmbench" --list
+	[[ $output == *"fault-first-touch"*"--touch=seq|random|stride (default seq)"*"fault_p50 (clock, lower)"*"quick: fault-first-touch@map=droppable"*"full: fault-first-touch@map=droppable,touch=random"* ]]
+}
+
 @test "mmbench runs alone, in ns, and an instruction clock is not believed" {
 	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
 	"$mmbench" fault-first-touch@map=private --pages=64 >"$BATS_TEST_TMPDIR/out"
-	grep -qx $'touch_index\tlatency_ns' "$BATS_TEST_TMPDIR/out"
+	grep -qx $'touch_index\tlatency_ns\tmapped_pages' "$BATS_TEST_TMPDIR/out"
 	[ "$(grep -c '^[0-9]' "$BATS_TEST_TMPDIR/out")" -eq 64 ]
 	run "$mmbench" --unit=insn fault-first-touch@map=private
 	[ "$status" -eq 1 ]
