@@ -48,7 +48,27 @@ static int has_vm_flag(const void *addr, const char *flag, bool *found)
 	return 0;
 }
 
-int mem_map(struct mem_region *r, const char *kind, size_t pages)
+/* More than is wanted, then the ends cut off. */
+static void *map_aligned(size_t pages, size_t align, int flags)
+{
+	size_t size = mem_page_size(), extra = align - 1, head;
+	unsigned char *addr;
+
+	addr = mmap(NULL, (pages + extra) * size, PROT_READ | PROT_WRITE, flags,
+		    -1, 0);
+	if (addr == MAP_FAILED || !extra)
+		return addr;
+	head = -((size_t)addr / size) & extra;
+	if (head)
+		munmap(addr, head * size);
+	addr += head * size;
+	if (head < extra)
+		munmap(addr + pages * size, (extra - head) * size);
+	return addr;
+}
+
+int mem_map_aligned(struct mem_region *r, const char *kind, size_t pages,
+		    size_t align)
 {
 	int flags = MAP_ANONYMOUS, err;
 	bool droppable = !strcmp(kind, "droppable"), found;
@@ -60,8 +80,7 @@ int mem_map(struct mem_region *r, const char *kind, size_t pages)
 		flags |= MAP_SHARED;
 	else
 		flags |= MAP_PRIVATE;
-	addr = mmap(NULL, pages * mem_page_size(), PROT_READ | PROT_WRITE,
-		    flags, -1, 0);
+	addr = map_aligned(pages, align, flags);
 	if (addr == MAP_FAILED)
 		return droppable && errno == EINVAL ? -EOPNOTSUPP : -errno;
 	*r = (struct mem_region){ .addr = addr, .pages = pages, .kind = kind };
@@ -73,6 +92,11 @@ int mem_map(struct mem_region *r, const char *kind, size_t pages)
 	if (err)
 		mem_unmap(r);
 	return err;
+}
+
+int mem_map(struct mem_region *r, const char *kind, size_t pages)
+{
+	return mem_map_aligned(r, kind, pages, 1);
 }
 
 void mem_unmap(struct mem_region *r)

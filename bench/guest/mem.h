@@ -36,6 +36,9 @@ size_t mem_page_size(void);
  * MAP_DROPPABLE; -EIO when it took the flag but made something else of it.
  */
 int mem_map(struct mem_region *r, const char *kind, size_t pages);
+/* The same, at a multiple of @align pages, a power of two. */
+int mem_map_aligned(struct mem_region *r, const char *kind, size_t pages,
+		    size_t align);
 void mem_unmap(struct mem_region *r);
 
 /*

@@ -76,7 +76,7 @@ ok "two runs give equal files"
 # but for a timer tick between a clock read and its marker.
 paste <(grep -v '^#' "$tmp/calls/samples.tsv") <(grep -v '^#' "$tmp/calls/passes.tsv") | awk -F '\t' \
 	-v cost="$(sed -n 's/^# clock_cost\t//p' "$tmp/calls/samples.tsv")" '
-	NR > 1 { d = $2 - cost - $4 - $5; if (d < 0) bad++; if (d > 0) off++; rows++ }
+	NR > 1 { d = $2 - cost - $5 - $6; if (d < 0) bad++; if (d > 0) off++; rows++ }
 	END { print rows " passes, " off + 0 " with more on the clock, " bad + 0 " with less"; exit bad || off > 8 || rows != 8192 }' >>"$tmp/log"
 ok "each of 8192 faults: the plugin's count is the guest's clock, exactly"
 checked self && checked calls && checked model
