@@ -34,7 +34,14 @@ enum {
 	X(AGE_OLD, 3, 1, "aging-old")       \
 	X(AGE_MOVING, 3, 2, "aging-moving") \
 	X(TEST, 4, 0, "test")               \
-	X(TEST_OTHER, 4, 1, "test-other")
+	X(TEST_OTHER, 4, 1, "test-other")   \
+	X(FAULT_READ, 8, 0, "read-fault")   \
+	X(FAULT_COPY, 8, 1, "copy-fault")   \
+	X(REFAULT, 8, 2, "refault")         \
+	X(FAULT_CHILD, 8, 3, "child-fault") \
+	X(BATCH, 9, 0, "batch")             \
+	X(MMAP, 10, 0, "map")               \
+	X(MUNMAP, 10, 1, "unmap")
 
 #define MARKER_ENUM(sym, c, phase, name) REGION_##sym = (c) << 6 | (phase),
 enum {

@@ -25,15 +25,18 @@ size_t mem_page_size(void)
 	return size;
 }
 
-/* Does smaps carry the two-letter VmFlags @flag for the mapping at @addr? */
-static int has_vm_flag(const void *addr, const char *flag, bool *found)
+/*
+ * The lines of smaps for the mapping at @addr, one at a time: its "start-end"
+ * line, then "Key: value".  @fn returns true to stop.
+ */
+static int walk_smaps(const void *addr, bool (*fn)(const char *line, void *arg),
+		      void *arg)
 {
 	unsigned long start, end;
 	bool inside = false;
 	char line[512];
 	FILE *f;
 
-	*found = false;
 	f = fopen("/proc/self/smaps", "re");
 	if (!f)
 		return -errno;
@@ -41,11 +44,61 @@ static int has_vm_flag(const void *addr, const char *flag, bool *found)
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			inside = start <= (unsigned long)addr &&
 				 (unsigned long)addr < end;
-		else if (inside && !strncmp(line, "VmFlags:", 8))
-			*found = strstr(line, flag);
+		if (inside && fn(line, arg))
+			break;
 	}
 	fclose(f);
-	return 0;
+	return inside ? 0 : -ENOENT;
+}
+
+struct flag_query {
+	const char *flag;
+	bool found;
+};
+
+static bool look_for_flag(const char *line, void *arg)
+{
+	struct flag_query *q = arg;
+
+	if (strncmp(line, "VmFlags:", 8))
+		return false;
+	q->found = strstr(line, q->flag);
+	return true;
+}
+
+int mem_vm_flag(const void *addr, const char *flag, bool *found)
+{
+	char word[8];
+	struct flag_query q = { .flag = word };
+	int err;
+
+	snprintf(word, sizeof(word), " %s", flag);
+	err = walk_smaps(addr, look_for_flag, &q);
+	*found = q.found;
+	return err;
+}
+
+struct size_query {
+	const char *key;
+	size_t kb;
+};
+
+static bool look_for_size(const char *line, void *arg)
+{
+	struct size_query *q = arg;
+	size_t len = strlen(q->key);
+
+	return !strncmp(line, q->key, len) && line[len] == ':' &&
+	       sscanf(line + len + 1, "%zu", &q->kb) == 1;
+}
+
+int mem_smaps_pages(const void *addr, const char *key, size_t *pages)
+{
+	struct size_query q = { .key = key };
+	int err = walk_smaps(addr, look_for_size, &q);
+
+	*pages = q.kb * 1024 / mem_page_size();
+	return err;
 }
 
 /* More than is wanted, then the ends cut off. */
@@ -86,7 +139,7 @@ int mem_map_aligned(struct mem_region *r, const char *kind, size_t pages,
 	*r = (struct mem_region){ .addr = addr, .pages = pages, .kind = kind };
 	if (!droppable)
 		return 0;
-	err = has_vm_flag(addr, " dp", &found);
+	err = mem_vm_flag(addr, "dp", &found);
 	if (!err && !found)
 		err = -EIO;
 	if (err)
@@ -132,13 +185,15 @@ int mem_fill(struct mem_region *r)
 	return 0;
 }
 
-int mem_where(const struct mem_region *r, struct mem_where *w)
+static int walk_pagemap(const struct mem_region *r,
+			void (*fn)(size_t page, enum mem_state state,
+				   void *arg),
+			void *arg)
 {
 	uint64_t entry[512];
 	size_t page = 0;
 	int fd, err = 0;
 
-	memset(w, 0, sizeof(*w));
 	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -154,18 +209,44 @@ int mem_where(const struct mem_region *r, struct mem_where *w)
 			err = n ? -errno : -EIO;
 			break;
 		}
-		for (size_t i = 0; i < (size_t)n / 8; i++) {
-			if (entry[i] & PM_PRESENT)
-				w->present++;
-			else if (entry[i] & PM_SWAP)
-				w->swapped++;
-			else
-				w->absent++;
-		}
-		page += (size_t)n / 8;
+		for (size_t i = 0; i < (size_t)n / 8; i++)
+			fn(page++,
+			   entry[i] & PM_PRESENT ? MEM_PRESENT
+			   : entry[i] & PM_SWAP	 ? MEM_SWAPPED
+						 : MEM_ABSENT,
+			   arg);
 	}
 	close(fd);
 	return err;
+}
+
+static void keep_state(size_t page, enum mem_state state, void *arg)
+{
+	((unsigned char *)arg)[page] = (unsigned char)state;
+}
+
+int mem_states(const struct mem_region *r, unsigned char *state)
+{
+	return walk_pagemap(r, keep_state, state);
+}
+
+static void count_state(size_t page, enum mem_state state, void *arg)
+{
+	struct mem_where *w = arg;
+
+	(void)page;
+	if (state == MEM_PRESENT)
+		w->present++;
+	else if (state == MEM_SWAPPED)
+		w->swapped++;
+	else
+		w->absent++;
+}
+
+int mem_where(const struct mem_region *r, struct mem_where *w)
+{
+	memset(w, 0, sizeof(*w));
+	return walk_pagemap(r, count_state, w);
 }
 
 int mem_verify(const struct mem_region *r, size_t *intact, size_t *zero)

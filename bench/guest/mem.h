@@ -3,6 +3,7 @@
 #ifndef MMVS_MEM_H
 #define MMVS_MEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,6 +50,19 @@ void mem_unmap(struct mem_region *r);
 int mem_fill(struct mem_region *r);
 
 int mem_where(const struct mem_region *r, struct mem_where *w);
+
+enum mem_state {
+	MEM_ABSENT,
+	MEM_SWAPPED,
+	MEM_PRESENT
+};
+
+/* The same page by page, an enum mem_state each. */
+int mem_states(const struct mem_region *r, unsigned char *state);
+
+/* smaps of the mapping at @addr: a two-letter VmFlag, a size ("Rss"). */
+int mem_vm_flag(const void *addr, const char *flag, bool *found);
+int mem_smaps_pages(const void *addr, const char *key, size_t *pages);
 
 /*
  * Read everything back.  Counts pages that hold their data, pages that are

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Refault: what a store costs to a page that reclaim took away.  Droppable
+ * memory was dropped and comes back empty; plain memory (map=private) lies in
+ * zram and is read back.
+ *
+ * Path: dropped, try_to_unmap_one() has cleared the PTE, so the store takes
+ * do_anonymous_page() as the first one did.  Swapped, it takes do_swap_page():
+ * a folio, the read from zram (zram_bvec_read(), decompression; SWP_SYNCHRONOUS_IO,
+ * so without read ahead and swap cache), swap_free(), workingset_refault().
+ * Not in it: filling and reclaim.  The memory is half filled with words that
+ * do not compress.
+ *
+ * Moved by variants that leave something behind in the PTE or the page cache
+ * (special-mapping-* refault through a fault handler).  map=private is the
+ * price that a user of droppable memory does not pay, and should move nowhere.
+ *
+ * Validated against /proc/vmstat: pswpin rises by the rows (map=private) or
+ * not at all (map=droppable), pgmajfault with it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../bench.h"
+#include "../mem.h"
+#include "../memcg.h"
+#include "../timed.h"
+
+#define GROUP "run"
+#define MAX_REQUESTS 64
+
+static struct mem_region region;
+static unsigned char *state;
+
+static size_t max_rows(struct bench_ctx *ctx)
+{
+	return bench_opt_u64(ctx, "pages");
+}
+
+/* Ask for all of it until it is gone; refusals are the kernel's affair. */
+static int take_away(struct bench_ctx *ctx)
+{
+	struct mem_where w;
+	int err;
+
+	for (int i = 0; i < MAX_REQUESTS; i++) {
+		err = memcg_reclaim(GROUP, region.pages * mem_page_size());
+		if (err && err != -EAGAIN)
+			return bench_fail(ctx, err, "memory.reclaim");
+		err = mem_where(&region, &w);
+		if (err || !w.present)
+			break;
+	}
+	if (!err && w.present > region.pages / 2)
+		return bench_skip(
+			ctx, "reclaim leaves %zu of %zu pages where they are",
+			w.present, region.pages);
+	if (!err && w.absent && w.swapped)
+		return bench_fail(ctx, -EIO,
+				  "premise: %zu pages dropped, %zu in swap",
+				  w.absent, w.swapped);
+	return err;
+}
+
+static int setup(struct bench_ctx *ctx)
+{
+	int err = bench_map(ctx, &region);
+
+	if (!err)
+		err = mem_fill(&region);
+	if (!err)
+		err = bench_filled(ctx, &region);
+	if (!err)
+		err = take_away(ctx);
+	if (err)
+		return err;
+	state = malloc(region.pages);
+	if (!state)
+		return bench_fail(ctx, -ENOMEM, "the pages' states");
+	return mem_states(&region, state);
+}
+
+static int run(struct bench_ctx *ctx)
+{
+	size_t size = mem_page_size();
+
+	for (size_t i = 0; i < region.pages; i++) {
+		/* the half that holds no data */
+		volatile unsigned char *p = region.addr + (i + 1) * size - 1;
+		uint64_t cost;
+
+		if (state[i] == MEM_PRESENT)
+			continue;
+		TIMED(REGION_REFAULT, cost, *p = 1);
+		bench_row(ctx, (int64_t[]){ (int64_t)i, (int64_t)cost });
+	}
+	return 0;
+}
+
+/* What was dropped is empty but for the store, what was swapped is intact. */
+static int check(struct bench_ctx *ctx)
+{
+	size_t size = mem_page_size(), intact, zero, dropped = 0;
+	int err;
+
+	err = bench_filled(ctx, &region);
+	if (err)
+		return err;
+	for (size_t i = 0; i < region.pages; i++) {
+		dropped += state[i] == MEM_ABSENT;
+		if (state[i] != MEM_PRESENT)
+			region.addr[(i + 1) * size - 1] = 0;
+	}
+	err = mem_verify(&region, &intact, &zero);
+	if (!err && zero != dropped)
+		return bench_fail(
+			ctx, -EIO,
+			"%zu pages were dropped but %zu came back empty",
+			dropped, zero);
+	return err ? bench_fail(ctx, err, "reading back") : 0;
+}
+
+static void teardown(struct bench_ctx *ctx)
+{
+	(void)ctx;
+	free(state);
+	mem_unmap(&region);
+}
+
+static const struct bench_option options[] = {
+	{ "map", "droppable", "droppable|private|private-free",
+	  "kind of memory that is mapped" },
+	{ "pages", "8192", NULL, "pages to fill" },
+	{ 0 },
+};
+
+static const struct bench_metric metrics[] = {
+	LATENCY_METRICS("refault", "latency_clock",
+			"write fault on a page that reclaim took"),
+	{ 0 },
+};
+
+static const struct bench_case fault_refault = {
+	.name = "fault-refault",
+	.desc = "write fault on pages that reclaim dropped or swapped out",
+	.cells = (const char *const[]){ "map=droppable", "map=private", NULL },
+	.full_cells =
+		(const char *const[]){ "map=private-free", "map=shmem", NULL },
+	.options = options,
+	.columns =
+		(const char *const[]){ "touch_index", "latency_clock", NULL },
+	.clocked = "latency_clock",
+	.metrics = metrics,
+	.needs_memcg = true,
+	.max_rows = max_rows,
+	.setup = setup,
+	.run = run,
+	.check = check,
+	.teardown = teardown,
+};
+
+BENCH_CASE(fault_refault);
