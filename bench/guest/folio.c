@@ -56,6 +56,7 @@ static int save(const char *path, char *word, size_t size)
 
 int folio_order_enable(unsigned int order)
 {
+	static bool registered;
 	char path[128];
 	int err;
 
@@ -66,13 +67,17 @@ int folio_order_enable(unsigned int order)
 		setting_path(path, sizeof(path), o);
 		if (access(path, F_OK))
 			continue;
-		err = save(path, before[o], sizeof(before[o]));
+		err = before[o][0] ? 0
+				   : save(path, before[o], sizeof(before[o]));
 		if (!err)
 			err = file_write(path,
 					 o == order ? "madvise" : "never");
 		if (err)
 			return err;
 	}
+	if (registered)
+		return 0;
+	registered = true;
 	return atexit(restore) ? -ENOMEM : 0;
 }
 
