@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fork() and exit of a process with N MiB of memory.
+ *
+ * Path: dup_mmap() -> copy_page_range() (plain memory: each PTE write-protected
+ * and copied, each folio's mapcount raised; droppable memory is VM_WIPEONFORK
+ * and its VMA copied alone, as is a shared one), exit_mmap() -> zap_pte_range(), wait.  The switches
+ * to the child and back are in it.  Not in it: filling.
+ *
+ * Moved by what changes rmap's counting or the zapping of PTEs; map=droppable
+ * says what wiping saves.
+ *
+ * Validated by one more child in each round, which looks into its own pagemap:
+ * all pages are there, or, wiped or shared (refaulted from the file), none.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../batch.h"
+#include "../folio.h"
+#include "../mem.h"
+
+static struct mem_region region;
+
+static int setup(struct bench_ctx *ctx)
+{
+	int err = bench_map(ctx, &region);
+
+	if (!err)
+		err = mem_fill(&region);
+	return err ? err : bench_filled(ctx, &region);
+}
+
+static int op(struct bench_ctx *ctx, struct batch *b)
+{
+	for (size_t i = 0; i < b->units; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(0);
+		if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+			return bench_fail(ctx, -errno, "fork");
+	}
+	return 0;
+}
+
+static void look(void)
+{
+	size_t want = strcmp(region.kind, "private") ? 0 : region.pages;
+	struct mem_where w;
+
+	_exit(mem_where(&region, &w) ? 2 : w.present != want);
+}
+
+static int verify(struct bench_ctx *ctx, struct batch *b)
+{
+	int status = 0;
+	pid_t pid;
+
+	(void)b;
+	pid = fork();
+	if (!pid)
+		look();
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return bench_fail(ctx, -errno, "fork");
+	return status ? bench_fail(ctx, -EIO,
+				   "premise: the child has other pages")
+		      : 0;
+}
+
+static int run(struct bench_ctx *ctx)
+{
+	return batch_run(ctx, &(struct batch){
+				      .units = bench_opt_u64(ctx, "forks"),
+				      .op = op,
+				      .verify = verify,
+			      });
+}
+
+static void teardown(struct bench_ctx *ctx)
+{
+	(void)ctx;
+	mem_unmap(&region);
+}
+
+static const struct bench_option options[] = {
+	{ "map", "private", "private|droppable|shmem",
+	  "kind of memory that is mapped" },
+	MEM_ORDER_OPTION,
+	BATCH_OPTION,
+	{ "pages", "4096", NULL, "pages to fill" },
+	{ "forks", "2", NULL, "forks in a round" },
+	{ 0 },
+};
+
+static const struct bench_metric metrics[] = {
+	BATCH_METRICS("fork_exit", "fork, exit of the child, wait"),
+	{ 0 },
+};
+
+static const struct bench_case bystander_fork = {
+	.name = "bystander-fork",
+	.desc = "fork and exit of a process with memory that is there",
+	.cells = (const char *const[]){ "map=private", NULL },
+	.full_cells =
+		(const char *const[]){ "map=private,pages=65536,forks=1",
+				       "map=droppable", "map=shmem", NULL },
+	.options = options,
+	.columns = BATCH_COLUMNS,
+	.clocked = BATCH_CLOCKED,
+	.metrics = metrics,
+	.max_rows = batch_rows,
+	.setup = setup,
+	.run = run,
+	.teardown = teardown,
+};
+
+BENCH_CASE(bystander_fork);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mprotect() of filled memory to read-only and back, per page.
+ *
+ * Path: mprotect_fixup() -> change_protection() -> change_pte_range(), which
+ * reads, write-protects and sets each PTE, a TLB flush at the end; the way back
+ * makes the PTEs of exclusive folios writable at once (can_change_pte_writable()),
+ * so no fault follows.  Not in it: filling.
+ *
+ * Moved by what asks more of a PTE or VMA flag there; else by nothing.
+ *
+ * Validated in each round: smaps has the VMA writable again, pagemap every page,
+ * and getrusage() no fault.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "../batch.h"
+#include "../mem.h"
+
+static struct mem_region region;
+
+static int setup(struct bench_ctx *ctx)
+{
+	int err = bench_map(ctx, &region);
+
+	if (!err)
+		err = mem_fill(&region);
+	return err ? err : bench_filled(ctx, &region);
+}
+
+static int op(struct bench_ctx *ctx, struct batch *b)
+{
+	size_t size = region.pages * mem_page_size();
+
+	(void)b;
+	return mprotect(region.addr, size, PROT_READ) ||
+			       mprotect(region.addr, size,
+					PROT_READ | PROT_WRITE)
+		       ? bench_fail(ctx, -errno, "mprotect")
+		       : 0;
+}
+
+static int verify(struct bench_ctx *ctx, struct batch *b)
+{
+	struct mem_where w;
+	bool writable;
+	int err;
+
+	err = mem_vm_flag(region.addr, "wr", &writable);
+	if (!err)
+		err = mem_where(&region, &w);
+	if (err || !writable || w.present != region.pages || b->faults)
+		return bench_fail(ctx, err ? err : -EIO,
+				  "premise: %s, %zu faults beside it",
+				  writable ? "writable" : "read-only",
+				  b->faults);
+	return 0;
+}
+
+static int run(struct bench_ctx *ctx)
+{
+	return batch_run(ctx, &(struct batch){
+				      .units = bench_opt_u64(ctx, "pages"),
+				      .op = op,
+				      .verify = verify,
+			      });
+}
+
+static void teardown(struct bench_ctx *ctx)
+{
+	(void)ctx;
+	mem_unmap(&region);
+}
+
+static const struct bench_option options[] = {
+	{ "map", "private", MEM_MAP_CHOICES, "kind of memory that is mapped" },
+	BATCH_OPTION,
+	{ "pages", "4096", NULL, "pages to fill" },
+	{ 0 },
+};
+
+static const struct bench_metric metrics[] = {
+	BATCH_METRICS("protect_per_page",
+		      "mprotect() to read-only and back, per page"),
+	{ 0 },
+};
+
+static const struct bench_case bystander_mprotect = {
+	.name = "bystander-mprotect",
+	.desc = "mprotect() of filled memory to read-only and back, per page",
+	.full_cells =
+		(const char *const[]){ "map=private", "map=droppable", NULL },
+	.options = options,
+	.columns = BATCH_COLUMNS,
+	.clocked = BATCH_CLOCKED,
+	.metrics = metrics,
+	.max_rows = batch_rows,
+	.setup = setup,
+	.run = run,
+	.teardown = teardown,
+};
+
+BENCH_CASE(bystander_mprotect);
