@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory that is wiped on fork and left out of dumps: mmap() with one flag
+ * (MAP_DROPPABLE), or mmap() and two madvise() calls (MADV_WIPEONFORK,
+ * MADV_DONTDUMP), for a mapping, or for a thread that starts with one.
+ *
+ * Path: mmap_region(), which makes or extends a VMA; each madvise() ->
+ * madvise_walk_vmas() -> madvise_vma_behavior() -> vma_modify_flags(), a lock of
+ * the mm and, when neighbours are alike, a merge.  per=thread adds clone(), the
+ * thread's first store to its mapping, its exit and the join.  munmap() has a
+ * column of its own.  Mappings come one at a time, between neighbours that are
+ * not alike: nothing merges.
+ *
+ * Not the same thing twice: the second way is neither given up under pressure
+ * nor overcommitted freely, and on fork between its calls it leaks.
+ *
+ * Moved by stacks that do more in mmap() for the flag (special-mapping-* set up
+ * a file).  Validated against smaps: either way the VMA has the flags wf and dd
+ * and only the first dp.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../bench.h"
+#include "../mem.h"
+#include "../timed.h"
+
+#ifndef MAP_DROPPABLE
+#define MAP_DROPPABLE 0x08
+#endif
+
+static bool by_flag;
+static size_t size;
+
+static size_t max_rows(struct bench_ctx *ctx)
+{
+	return bench_opt_u64(ctx, "mappings");
+}
+
+static void *map(void)
+{
+	int flags = MAP_ANONYMOUS | (by_flag ? MAP_DROPPABLE : MAP_PRIVATE);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	if (by_flag || p == MAP_FAILED)
+		return p;
+	return madvise(p, size, MADV_WIPEONFORK) ||
+			       madvise(p, size, MADV_DONTDUMP)
+		       ? MAP_FAILED
+		       : p;
+}
+
+static int premise(struct bench_ctx *ctx, const void *p)
+{
+	static const char *const flags[] = { "wf", "dd", "dp" };
+	bool has[ARRAY_SIZE(flags)];
+	size_t pages;
+	int err;
+
+	err = mem_smaps_pages(p, "Size", &pages);
+	for (size_t i = 0; i < ARRAY_SIZE(flags) && !err; i++)
+		err = mem_vm_flag(p, flags[i], &has[i]);
+	if (err)
+		return bench_fail(ctx, err, "smaps");
+	if (!has[0] || !has[1] || has[2] != by_flag ||
+	    pages * mem_page_size() != size)
+		return bench_fail(
+			ctx, -EIO,
+			"premise: a VMA of %zu pages with wf %d, dd %d, dp %d",
+			pages, has[0], has[1], has[2]);
+	return 0;
+}
+
+/* What is looked at is mapped as what is measured. */
+static int setup(struct bench_ctx *ctx)
+{
+	void *p;
+	int err;
+
+	by_flag = !strcmp(bench_opt(ctx, "way"), "flag");
+	size = bench_opt_u64(ctx, "pages") * mem_page_size();
+	p = map();
+	if (p == MAP_FAILED)
+		return by_flag && errno == EINVAL
+			       ? bench_skip(ctx,
+					    "this kernel has no MAP_DROPPABLE")
+			       : bench_fail(ctx, -errno, "mmap");
+	err = premise(ctx, p);
+	munmap(p, size);
+	return err;
+}
+
+static void *start_with_mapping(void *arg)
+{
+	volatile unsigned char *p = map();
+
+	(void)arg;
+	if (p != MAP_FAILED)
+		*p = 1;
+	return (void *)p;
+}
+
+static void *in_thread(void)
+{
+	pthread_t thread;
+	void *p;
+	int err;
+
+	err = pthread_create(&thread, NULL, start_with_mapping, NULL);
+	if (!err)
+		err = pthread_join(thread, &p);
+	errno = err;
+	return err ? MAP_FAILED : p;
+}
+
+static int map_once(struct bench_ctx *ctx, bool per_thread)
+{
+	uint64_t cost, unmap;
+	void *p;
+	int err;
+
+	TIMED(REGION_MMAP, cost, p = per_thread ? in_thread() : map());
+	if (p == MAP_FAILED)
+		return bench_fail(ctx, -errno, "mapping");
+	TIMED(REGION_MUNMAP, unmap, err = munmap(p, size));
+	if (err)
+		return bench_fail(ctx, -errno, "munmap");
+	bench_row(ctx, (int64_t[]){ (int64_t)ctx->nr_rows, (int64_t)cost,
+				    (int64_t)unmap });
+	return 0;
+}
+
+static int run(struct bench_ctx *ctx)
+{
+	bool per_thread = !strcmp(bench_opt(ctx, "per"), "thread");
+	int err = 0;
+
+	for (size_t i = 0; i < max_rows(ctx) && !err; i++)
+		err = map_once(ctx, per_thread);
+	return err;
+}
+
+static const struct bench_option options[] = {
+	{ "way", "flag", "flag|madvise",
+	  "MAP_DROPPABLE, or mmap() and two madvise() calls" },
+	{ "per", "mapping", "mapping|thread",
+	  "a mapping alone, or the start of a thread that makes one" },
+	{ "mappings", "1000", NULL, "how many, one after the other" },
+	{ "pages", "4", NULL, "pages of each" },
+	{ 0 },
+};
+
+static const struct bench_metric metrics[] = {
+	LATENCY_METRICS("api_map", "map_clock", "mapping, or thread with one"),
+	{ "api_unmap_p50", "clock", "lower", "all", "p50", "unmap_clock", NULL,
+	  NULL, "munmap() of it, median" },
+	{ 0 },
+};
+
+static const struct bench_case api_mmap = {
+	.name = "api-mmap",
+	.desc = "mmap() with one flag against mmap() and two madvise() calls",
+	.full_cells = (const char *const[]){ "way=flag,per=mapping",
+					     "way=madvise,per=mapping",
+					     "way=flag,per=thread",
+					     "way=madvise,per=thread", NULL },
+	.options = options,
+	.columns = (const char *const[]){ "map_index", "map_clock",
+					  "unmap_clock", NULL },
+	.clocked = "map_clock,unmap_clock",
+	.metrics = metrics,
+	.max_rows = max_rows,
+	.setup = setup,
+	.run = run,
+};
+
+BENCH_CASE(api_mmap);
