@@ -132,7 +132,6 @@ static int fill_row(struct comparison *c, size_t metric, size_t arm, double *x,
 	const struct data *d = c->data;
 	size_t base = d->arms[arm].base, nx, ny;
 	uint64_t seed;
-	int ret;
 
 	row->metric = metric;
 	row->arm = arm;
@@ -147,9 +146,47 @@ static int fill_row(struct comparison *c, size_t metric, size_t arm, double *x,
 		row_init(row, x, nx, y, ny);
 		return median_interval(row, x, nx, seed);
 	}
-	ret = compare_row(row, x, nx, y, ny, seed);
-	if (!ret && row->tested && !d->arms[arm].aa)
-		c->family++;
+	return compare_row(row, x, nx, y, ny, seed);
+}
+
+/*
+ * Which comparisons are adjusted together.  A run of many cases has too many
+ * for the least p that a rank test of eight seeds can give: the key metrics of
+ * the run are one family, the others of each spec one of their own.
+ */
+static bool in_family(const struct comparison *c, const struct row *row,
+		      bool key, size_t spec)
+{
+	const struct metric *m = &c->data->metrics[row->metric];
+
+	return row->tested && !c->data->arms[row->arm].aa && m->key == key &&
+	       (key || m->spec == spec);
+}
+
+/* One family; @p and @q have room for every row. */
+static int adjust_family(struct comparison *c, bool key, size_t spec, double *p,
+			 double *q, size_t *family)
+{
+	size_t i, n = 0;
+	int ret;
+
+	*family = 0;
+	for (i = 0; i < c->n_rows; i++) {
+		if (!in_family(c, &c->rows[i], key, spec))
+			continue;
+		++*family;
+		if (!isnan(c->rows[i].p))
+			p[n++] = c->rows[i].p;
+	}
+	ret = stats_holm(p, n, q);
+	n = 0;
+	for (i = 0; i < c->n_rows && !ret; i++) {
+		if (!in_family(c, &c->rows[i], key, spec))
+			continue;
+		c->rows[i].family = *family;
+		if (!isnan(c->rows[i].p))
+			c->rows[i].p_holm = q[n++];
+	}
 	return ret;
 }
 
@@ -157,22 +194,13 @@ static int adjust(struct comparison *c)
 {
 	double *p = calloc(c->n_rows + 1, sizeof(*p));
 	double *q = calloc(c->n_rows + 1, sizeof(*q));
-	size_t i, n = 0;
+	size_t spec, others;
 	int ret = -ENOMEM;
 
-	if (!p || !q)
-		goto out_free;
-	for (i = 0; i < c->n_rows; i++)
-		if (!isnan(c->rows[i].p) && !c->data->arms[c->rows[i].arm].aa)
-			p[n++] = c->rows[i].p;
-	ret = stats_holm(p, n, q);
-	if (ret)
-		goto out_free;
-	n = 0;
-	for (i = 0; i < c->n_rows; i++)
-		if (!isnan(c->rows[i].p) && !c->data->arms[c->rows[i].arm].aa)
-			c->rows[i].p_holm = q[n++];
-out_free:
+	if (p && q)
+		ret = adjust_family(c, true, 0, p, q, &c->family);
+	for (spec = 0; spec < c->data->n_specs && !ret; spec++)
+		ret = adjust_family(c, false, spec, p, q, &others);
 	free(q);
 	free(p);
 	return ret;
@@ -191,7 +219,7 @@ static void judge(struct comparison *c, struct row *row)
 	} else {
 		/* A/A stands outside the family: one test at a time. */
 		compare_verdict(row, d->metrics[row->metric].better, c->delta,
-				c->alpha, a->aa ? 1 : c->family);
+				c->alpha, a->aa ? 1 : row->family);
 		if (row->n && !row->base_n)
 			note_add(row, "the baseline has no value");
 	}

@@ -35,7 +35,8 @@ struct row {
 	struct interval diff_ci;
 	double p, p_holm;
 	bool exact; /* no variance on either side: nothing to test */
-	bool tested; /* belongs to the Holm family (with or without p) */
+	bool tested; /* belongs to a Holm family (with or without p) */
+	size_t family; /* m of that Holm family; 0: belongs to none */
 	bool approx; /* p by normal approximation */
 	enum verdict verdict;
 	char note[COMPARE_NOTE];
@@ -59,7 +60,7 @@ struct comparison {
 	double alpha;
 	struct row *rows; /* by metric, then arm */
 	size_t n_rows; /* n_metrics x n_arms */
-	size_t family; /* m of Holm: comparisons with variance */
+	size_t family; /* m of Holm over the run: key metrics with variance */
 	size_t needed; /* seeds for any of them to be significant */
 };
 
