@@ -16,7 +16,7 @@
  *
  * Moved by stacks that do more in mmap() for the flag (special-mapping-* set up
  * a file).  Validated against smaps: either way the VMA has the flags wf and dd
- * and only the first dp.
+ * and only the first dp; and by mmcount, to the instruction.
  */
 #include <errno.h>
 #include <pthread.h>

