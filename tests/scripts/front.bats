@@ -82,6 +82,15 @@ load helper
 	[ "$status" -eq 2 ]
 }
 
+@test "every cell of every case is one that the case takes" {
+	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
+	for spec in $("$mmbench" --list-cells=full); do
+		run "$mmbench" --unit=none "$spec" # parsed, then refused
+		echo "$spec: $output"
+		[ "$status" -eq 1 ]
+	done
+}
+
 @test "mmbench --list: name, one line, options with defaults and choices, unit, cells" {
 	run "$(dirname "$("$scripts/initramfs.sh")")/mmbench" --list
 	[[ $output == *"fault-first-touch"*"--touch=seq|random|stride (default seq)"*"fault_p50 (clock, lower)"*"quick: fault-first-touch@map=droppable"*"full: fault-first-touch@map=droppable,touch=random"* ]]
