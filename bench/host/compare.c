@@ -106,6 +106,8 @@ static void note_missing(struct row *row, const struct data *d)
 		{ data_count(d, spec, row->arm, CELL_SKIP), "skipped" },
 		{ data_count(d, spec, row->arm, CELL_ABSENT), "absent" },
 		{ count_values(d, row, VALUE_ZERO_PER), "zero denominator" },
+		{ count_values(d, row, VALUE_NO_SLOPE),
+		  "no slope: all at one point" },
 		{ count_values(d, row, VALUE_NO_ROWS), "no such samples" },
 	};
 	char text[160];

@@ -53,7 +53,10 @@ static char *describe_how(const struct samples *s, const struct metric_decl *m)
 
 	n = (size_t)snprintf(buf, sizeof(buf), "%s(%s)", reduce_name(m->reduce),
 			     s->columns[m->column].name);
-	if (m->per >= 0)
+	if (m->reduce == REDUCE_SLOPE)
+		n += (size_t)snprintf(buf + n, sizeof(buf) - n, " over %s",
+				      s->columns[m->per].name);
+	else if (m->per >= 0)
 		n += (size_t)snprintf(buf + n, sizeof(buf) - n, " / %s(%s)",
 				      reduce_name(m->reduce),
 				      s->columns[m->per].name);

@@ -66,7 +66,7 @@ static const char *const reduce_names[] = {
 	[REDUCE_P99] = "p99",	[REDUCE_P999] = "p999",
 	[REDUCE_MAX] = "max",	[REDUCE_MEAN] = "mean",
 	[REDUCE_SUM] = "sum",	[REDUCE_FIRST] = "first",
-	[REDUCE_LAST] = "last",
+	[REDUCE_LAST] = "last", [REDUCE_SLOPE] = "slope",
 };
 
 const char *better_name(enum better better)
@@ -103,7 +103,7 @@ static int resolve_words(struct parser *p, char **f, struct metric_decl *m)
 	m->key = !strcmp(f[3], MMVS_RANK_KEY);
 	if (!m->key && strcmp(f[3], MMVS_RANK_ALL))
 		return fail(p, "metric %s: unknown rank \"%.40s\"", f[0], f[3]);
-	k = lookup(reduce_names, REDUCE_LAST + 1, f[4]);
+	k = lookup(reduce_names, REDUCE_SLOPE + 1, f[4]);
 	if (k < 0)
 		return fail(p, "metric %s: unknown reduce \"%.40s\"", f[0],
 			    f[4]);
@@ -127,9 +127,11 @@ static int resolve_columns(struct parser *p, char **f, struct metric_decl *m)
 				    f[6]);
 		if (m->reduce < REDUCE_SUM)
 			return fail(p,
-				    "metric %s: per needs sum, first or "
-				    "last, not %s",
+				    "metric %s: per needs sum, first, "
+				    "last or slope, not %s",
 				    f[0], reduce_names[m->reduce]);
+	} else if (m->reduce == REDUCE_SLOPE) {
+		return fail(p, "metric %s: slope needs per", f[0]);
 	}
 	for (; strcmp(f[7], "-") && by; by = comma) {
 		comma = strchr(by, ',');

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <gsl/gsl_fit.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
@@ -129,8 +130,25 @@ static double reduce(enum reduce how, double *v, size_t n)
 		return v[0];
 	case REDUCE_LAST:
 		return v[n - 1];
+	case REDUCE_SLOPE: /* slope() */
+		break;
 	}
 	return NAN;
+}
+
+/*
+ * What one more of x costs: y = constant + slope x, least squares.  -ERANGE:
+ * x does not vary, and no line is better than another.
+ */
+static int slope(const double *x, const double *y, size_t n, double *out)
+{
+	double constant, cov[3], sumsq;
+
+	if (gsl_stats_min(x, 1, n) == gsl_stats_max(x, 1, n))
+		return -ERANGE;
+	gsl_fit_linear(x, 1, y, 1, n, &constant, out, &cov[0], &cov[1], &cov[2],
+		       &sumsq);
+	return 0;
 }
 
 static size_t gather(const struct groups *g, size_t k, int col, double *v)
@@ -147,7 +165,7 @@ static int reduce_group(const struct groups *g, size_t k, double *tmp,
 			struct value *out, const char *path, struct err *err)
 {
 	const struct metric_decl *m = g->m;
-	double num, den;
+	double num, den, *per = tmp + g->s->n_rows;
 	size_t n;
 
 	out->value = NAN;
@@ -161,10 +179,18 @@ static int reduce_group(const struct groups *g, size_t k, double *tmp,
 		out->status = VALUE_NO_ROWS;
 		return 0;
 	}
-	num = reduce(m->reduce, tmp, n);
-	if (m->per >= 0) {
-		gather(g, k, m->per, tmp);
-		den = reduce(m->reduce, tmp, n);
+	if (m->per >= 0)
+		gather(g, k, m->per, per);
+	if (m->reduce == REDUCE_SLOPE) {
+		if (slope(per, tmp, n, &num)) {
+			out->status = VALUE_NO_SLOPE;
+			return 0;
+		}
+	} else {
+		num = reduce(m->reduce, tmp, n);
+	}
+	if (m->per >= 0 && m->reduce != REDUCE_SLOPE) {
+		den = reduce(m->reduce, per, n);
 		if (den == 0) {
 			out->status = VALUE_ZERO_PER;
 			return 0;
@@ -208,7 +234,7 @@ int samples_reduce(const struct samples *s, const char *path,
 {
 	struct groups *g = calloc(1, sizeof(*g));
 	uint16_t *of_row = calloc(s->n_rows + 1, sizeof(*of_row));
-	double *tmp = calloc(s->n_rows + 1, sizeof(*tmp));
+	double *tmp = calloc(2 * s->n_rows + 1, sizeof(*tmp));
 	size_t i;
 	int ret = 0;
 

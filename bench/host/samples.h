@@ -31,6 +31,7 @@ enum reduce {
 	REDUCE_SUM,
 	REDUCE_FIRST,
 	REDUCE_LAST,
+	REDUCE_SLOPE, /* of column over per, least squares */
 };
 
 struct metric_decl {
@@ -68,6 +69,7 @@ enum value_status {
 	VALUE_NO_CELL, /* failed, skipped or absent */
 	VALUE_NO_ROWS, /* measured nothing, or not this group */
 	VALUE_ZERO_PER, /* the denominator is 0 */
+	VALUE_NO_SLOPE, /* a slope over something that does not vary */
 };
 
 struct value {

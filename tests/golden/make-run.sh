@@ -47,9 +47,9 @@ fault_samples() {
 
 # samples VARIANT SPEC SEED: reclaim cells
 reclaim_samples() {
-	local over=140 cost=300 spread=40
+	local over=140 cost=300 spread=40 slope=300
 	case $1 in
-	pte-dirty-vma) over=104 ;;
+	pte-dirty-vma) over=104 slope=330 ;;
 	lazyfree-always) over=141 cost=302 ;;
 	esac
 	printf '# mmvs-samples 1\n# case\treclaim-proactive\n# spec\t%s\n' "$2"
@@ -58,8 +58,9 @@ reclaim_samples() {
 	printf '# metric\tcost\tinsn/page\tlower\tkey\tsum\tpass_insn\tdropped_pages\tfolio_pages\treclaim cost of a page, by folio size\n'
 	printf '# metric\trefaults\tcount\tlower\tkey\tsum\trefault_count\t-\t-\trefaults afterwards\n'
 	printf '# metric\tthrottled\tratio\tlower\tall\tsum\trefault_count\tstall_count\t-\trefaults a stall\n'
-	printf 'folio_pages\tpass_insn\trequested_pages\tdropped_pages\trefault_count\tstall_count\n'
-	awk -v seed="$3" -v over="$over" -v cost="$cost" -v spread="$spread" \
+	printf '# metric\tscan_slope\tinsn\tlower\tall\tslope\twalk_insn\tmapped_pages\t-\tone more page in a walk: 3 and 3.3\n'
+	printf 'folio_pages\tpass_insn\trequested_pages\tdropped_pages\trefault_count\tstall_count\twalk_insn\tmapped_pages\n'
+	awk -v seed="$3" -v over="$over" -v cost="$cost" -v spread="$spread" -v slope="$slope" \
 		'BEGIN {
 		OFS = "\t"
 		x = seed * 104729 + over
@@ -68,7 +69,8 @@ reclaim_samples() {
 			dropped = over * 10 + x % spread
 			folio = i % 2 ? 16 : 1
 			pass = int(dropped * (cost + x % 9) / folio) + 14
-			print folio, pass, 1000, dropped, 0, 0
+			mapped = 1000 * 2 ^ i
+			print folio, pass, 1000, dropped, 0, 0, 700 + seed + mapped * slope / 100, mapped
 		}
 	}'
 }

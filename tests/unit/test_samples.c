@@ -186,6 +186,8 @@ static void bad_metrics(void **state)
 	    "f:3: metric m: no column \"z\"");
 	bad(M("m\tinsn\tlower\tkey\tp50\ta\tb\t-\td"),
 	    "f:3: metric m: per needs");
+	bad(M("m\tinsn\tlower\tkey\tslope\ta\t-\t-\td"),
+	    "f:3: metric m: slope needs per");
 	bad(M("m\tinsn\tbest\tkey\tp50\ta\t-\t-\td"),
 	    "f:3: metric m: unknown better");
 	bad(M("m\tinsn\tlower\ttop\tp50\ta\t-\t-\td"),
@@ -273,6 +275,29 @@ static void per(void **state)
 	free(v);
 }
 
+/* Least squares by hand: a line, points beside one, a group each, one x. */
+static void slope(void **state)
+{
+	struct value *v;
+	size_t n;
+
+	(void)state;
+	v = reduced(HEAD "# metric\tm\tinsn\tlower\tkey\tslope\ta\tb\tc\td\n"
+			 "a\tb\tc\n"
+			 "107\t1\t0\n121\t3\t0\n149\t7\t0\n" /* 100 + 7 b */
+			 "1\t0\t1\n2\t1\t1\n6\t2\t1\n" /* 0.5 + 2.5 b */
+			 "5\t4\t2\n9\t4\t2\n" /* one x */
+			 "5\t4\t3\n", /* one point */
+		    &n);
+	assert_int_equal(n, 4);
+	assert_near(v[0].value, 7, 1e-12);
+	assert_near(v[1].value, 2.5, 1e-12);
+	assert_int_equal(v[2].status, VALUE_NO_SLOPE);
+	assert_true(isnan(v[2].value));
+	assert_int_equal(v[3].status, VALUE_NO_SLOPE);
+	free(v);
+}
+
 static void groups(void **state)
 {
 	struct value *v;
@@ -336,12 +361,13 @@ static void not_reducible(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads),       cmocka_unit_test(skipped),
-		cmocka_unit_test(bad_frame),   cmocka_unit_test(bad_columns),
-		cmocka_unit_test(bad_rows),    cmocka_unit_test(bad_sizes),
-		cmocka_unit_test(bad_metrics), cmocka_unit_test(reductions),
-		cmocka_unit_test(per),	       cmocka_unit_test(groups),
-		cmocka_unit_test(no_rows),     cmocka_unit_test(not_reducible),
+		cmocka_unit_test(reads),	 cmocka_unit_test(skipped),
+		cmocka_unit_test(bad_frame),	 cmocka_unit_test(bad_columns),
+		cmocka_unit_test(bad_rows),	 cmocka_unit_test(bad_sizes),
+		cmocka_unit_test(bad_metrics),	 cmocka_unit_test(reductions),
+		cmocka_unit_test(per),		 cmocka_unit_test(groups),
+		cmocka_unit_test(slope),	 cmocka_unit_test(no_rows),
+		cmocka_unit_test(not_reducible),
 	};
 
 	return cmocka_run_group_tests_name("samples", tests, NULL, NULL);
