@@ -27,20 +27,28 @@ enum {
 };
 
 /* Cases and phases have numbers here and names in the plugin's files. */
-#define MARKER_REGIONS(X)                   \
-	X(FAULT, 1, 0, "fault")             \
-	X(RECLAIM, 2, 0, "reclaim")         \
-	X(AGE_YOUNG, 3, 0, "aging-young")   \
-	X(AGE_OLD, 3, 1, "aging-old")       \
-	X(AGE_MOVING, 3, 2, "aging-moving") \
-	X(TEST, 4, 0, "test")               \
-	X(TEST_OTHER, 4, 1, "test-other")   \
-	X(FAULT_READ, 8, 0, "read-fault")   \
-	X(FAULT_COPY, 8, 1, "copy-fault")   \
-	X(REFAULT, 8, 2, "refault")         \
-	X(FAULT_CHILD, 8, 3, "child-fault") \
-	X(BATCH, 9, 0, "batch")             \
-	X(MMAP, 10, 0, "map")               \
+#define MARKER_REGIONS(X)                           \
+	X(FAULT, 1, 0, "fault")                     \
+	X(RECLAIM, 2, 0, "reclaim")                 \
+	X(RECLAIM_LIMIT, 2, 1, "reclaim-limit")     \
+	X(RECLAIM_PAGEOUT, 2, 2, "reclaim-pageout") \
+	X(RECLAIM_COLD, 2, 3, "reclaim-cold")       \
+	X(RECLAIM_LRU_GEN, 2, 4, "reclaim-lru-gen") \
+	X(RECLAIM_MIXED, 2, 5, "reclaim-mixed")     \
+	X(RECLAIM_KSWAPD, 2, 6, "reclaim-kswapd")   \
+	X(AGE_YOUNG, 3, 0, "aging-young")           \
+	X(AGE_OLD, 3, 1, "aging-old")               \
+	X(AGE_MOVING, 3, 2, "aging-moving")         \
+	X(AGE_SHAPE, 3, 3, "aging-shape")           \
+	X(EVICT, 3, 4, "eviction")                  \
+	X(TEST, 4, 0, "test")                       \
+	X(TEST_OTHER, 4, 1, "test-other")           \
+	X(FAULT_READ, 8, 0, "read-fault")           \
+	X(FAULT_COPY, 8, 1, "copy-fault")           \
+	X(REFAULT, 8, 2, "refault")                 \
+	X(FAULT_CHILD, 8, 3, "child-fault")         \
+	X(BATCH, 9, 0, "batch")                     \
+	X(MMAP, 10, 0, "map")                       \
 	X(MUNMAP, 10, 1, "unmap")
 
 #define MARKER_ENUM(sym, c, phase, name) REGION_##sym = (c) << 6 | (phase),

@@ -62,13 +62,15 @@ int memcg_current(const char *name, uint64_t *bytes)
 	return file_read_u64(path, bytes);
 }
 
-int memcg_stat(const char *name, const char *counter, uint64_t *value)
+/* One "counter value" line of @file. */
+static int read_line(const char *name, const char *file, const char *counter,
+		     uint64_t *value)
 {
 	char path[256], buf[8192], *line, *save;
 	size_t len = strlen(counter);
 	int n;
 
-	memcg_path(path, sizeof(path), name, "memory.stat");
+	memcg_path(path, sizeof(path), name, file);
 	n = file_read(path, buf, sizeof(buf));
 	if (n < 0)
 		return n;
@@ -77,6 +79,41 @@ int memcg_stat(const char *name, const char *counter, uint64_t *value)
 		if (!strncmp(line, counter, len) && line[len] == ' ')
 			return parse_u64(line + len + 1, value);
 	return -ENOENT;
+}
+
+int memcg_stat(const char *name, const char *counter, uint64_t *value)
+{
+	return read_line(name, "memory.stat", counter, value);
+}
+
+int memcg_event(const char *name, const char *event, uint64_t *count)
+{
+	return read_line(name, "memory.events", event, count);
+}
+
+int memcg_limit(const char *name, const char *file, uint64_t bytes)
+{
+	char path[256], limit[32] = "max";
+
+	memcg_path(path, sizeof(path), name, file);
+	if (bytes != UINT64_MAX)
+		snprintf(limit, sizeof(limit), "%" PRIu64, bytes);
+	return file_write(path, limit);
+}
+
+int memcg_stall_us(const char *name, uint64_t *us)
+{
+	char path[256], buf[512], *total;
+	int n;
+
+	usleep(2100 * 1000);
+	memcg_path(path, sizeof(path), name, "memory.pressure");
+	n = file_read(path, buf, sizeof(buf));
+	if (n < 0)
+		return n;
+	buf[strcspn(buf, "\n")] = '\0'; /* the first line is "some" */
+	total = strstr(buf, "total=");
+	return total ? parse_u64(total + strlen("total="), us) : -ENOENT;
 }
 
 int memcg_reclaim(const char *name, uint64_t bytes)

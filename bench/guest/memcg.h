@@ -22,6 +22,17 @@ void memcg_path(char *buf, size_t size, const char *name, const char *file);
 int memcg_current(const char *name, uint64_t *bytes);
 /* One line of memory.stat; -ENOENT when the kernel has no such counter. */
 int memcg_stat(const char *name, const char *counter, uint64_t *value);
+/* A limit such as "memory.max"; UINT64_MAX takes it off. */
+int memcg_limit(const char *name, const char *file, uint64_t bytes);
+/* One line of memory.events; -ENOENT when the kernel has no such event. */
+int memcg_event(const char *name, const char *event, uint64_t *count);
+/*
+ * Microseconds in which some task of the group waited for memory
+ * (memory.pressure, "some"); -ENOENT or -EOPNOTSUPP without PSI.  The kernel
+ * brings the total up to date every two seconds at most (psi_show()), so this
+ * waits for as long first.
+ */
+int memcg_stall_us(const char *name, uint64_t *us);
 /* Ask for @bytes through memory.reclaim; -EAGAIN is the kernel's refusal. */
 int memcg_reclaim(const char *name, uint64_t bytes);
 

@@ -62,6 +62,33 @@ struct vmstat_snapshot *vmstat_take(const char *memcg)
 	return s;
 }
 
+static const struct counter *find(const struct vmstat_snapshot *s,
+				  const char *name)
+{
+	for (size_t i = 0; i < s->nr; i++)
+		if (!strcmp(s->counter[i].name, name))
+			return &s->counter[i];
+	return NULL;
+}
+
+bool vmstat_has(const struct vmstat_snapshot *s, const char *name)
+{
+	return find(s, name);
+}
+
+int64_t vmstat_delta(const struct vmstat_snapshot *before,
+		     const struct vmstat_snapshot *after, const char *name)
+{
+	const struct counter *b = find(before, name), *a = find(after, name);
+
+	return a && b ? a->value - b->value : 0;
+}
+
+void vmstat_refresh(void)
+{
+	file_write("/proc/sys/vm/stat_refresh", "1");
+}
+
 void vmstat_write(FILE *out, const struct vmstat_snapshot *before,
 		  const struct vmstat_snapshot *after)
 {
@@ -69,18 +96,13 @@ void vmstat_write(FILE *out, const struct vmstat_snapshot *before,
 		MMVS_COUNTERS_MAGIC);
 	for (size_t i = 0; i < before->nr; i++) {
 		const struct counter *b = &before->counter[i];
+		const struct counter *a = find(after, b->name);
 
-		for (size_t j = 0; j < after->nr; j++) {
-			const struct counter *a = &after->counter[j];
-
-			if (strcmp(a->name, b->name))
-				continue;
+		if (a)
 			fprintf(out,
 				"%s\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n",
 				b->name, b->value, a->value,
 				a->value - b->value);
-			break;
-		}
 	}
 }
 

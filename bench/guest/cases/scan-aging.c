@@ -18,19 +18,14 @@
  * looked at every page and found the young share that was made.
  */
 #include <errno.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "../bench.h"
 #include "../clock.h"
 #include "../lru_gen.h"
 #include "../marker.h"
 #include "../mem.h"
-#include "../memcg.h"
+#include "../scan.h"
 
-#define NODE 0
 /*
  * Young, old, young, old.  A walk gives a young folio its new generation in
  * the folio's flags but leaves it on its old list; inc_min_seq() catches up
@@ -40,13 +35,12 @@
 #define NR_PASSES 4
 #define MOVING_PASS 3
 
-static const size_t sizes[] = { 1024, 4096, 16384, 65536 };
-
-struct owner {
-	pid_t pid;
-	int to, from;
-	char group[32], cgroup[64];
-};
+/*
+ * 256 k pages are the whole memory of the guest; 192 k are the most of which
+ * every page is there.  Sharing pages among processes would give more PTEs, but
+ * to one folio, and droppable memory cannot be shared.
+ */
+static const size_t sizes[] = { 1024, 4096, 16384, 65536, 196608 };
 
 static size_t max_rows(struct bench_ctx *ctx)
 {
@@ -54,99 +48,14 @@ static size_t max_rows(struct bench_ctx *ctx)
 	return ARRAY_SIZE(sizes) * NR_PASSES;
 }
 
-static int setup(struct bench_ctx *ctx)
-{
-	struct mem_region probe;
-	int err;
-
-	err = lru_gen_enabled();
-	if (err < 0)
-		return bench_skip(ctx, "this kernel has no MGLRU");
-	if (!err)
-		return bench_skip(
-			ctx,
-			"MGLRU is off, or its page table walk (see /sys/kernel/mm/lru_gen/enabled)");
-	if (access(LRU_GEN_DEBUG, W_OK))
-		return bench_skip(ctx,
-				  "%s is not writable: mount debugfs, be root",
-				  LRU_GEN_DEBUG);
-	err = mem_map(&probe, bench_opt(ctx, "map"), 1);
-	if (err == -EOPNOTSUPP)
-		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
-	if (!err)
-		mem_unmap(&probe);
-	return err;
-}
-
-/* The child: map and fill, then write to every page again on request. */
-static void own(const struct owner *o, const char *map, size_t pages, int in,
-		int out)
-{
-	struct mem_region r;
-	char c = 'r';
-
-	if (memcg_enter(o->group) || mem_map(&r, map, pages) || mem_fill(&r))
-		_exit(1);
-	while (write(out, &c, 1) == 1 && read(in, &c, 1) == 1)
-		for (size_t i = 0; i < pages; i++)
-			r.addr[i * mem_page_size()] ^= 0;
-	_exit(0);
-}
-
-static int wait_owner(const struct owner *o)
-{
-	char c;
-
-	return read(o->from, &c, 1) == 1 ? 0 : -ECHILD;
-}
-
-static int touch_again(const struct owner *o)
-{
-	return write(o->to, "t", 1) == 1 ? wait_owner(o) : -EPIPE;
-}
-
-static int start_owner(struct owner *o, const char *map, size_t pages)
-{
-	int to[2], from[2], err;
-
-	snprintf(o->group, sizeof(o->group), "scan-%zu", pages);
-	snprintf(o->cgroup, sizeof(o->cgroup), "/mmvs/%s", o->group);
-	err = memcg_create(o->group);
-	if (err)
-		return err;
-	if (pipe(to) || pipe(from))
-		return -errno;
-	o->pid = fork();
-	if (o->pid < 0)
-		return -errno;
-	if (!o->pid) {
-		close(to[1]);
-		close(from[0]);
-		own(o, map, pages, to[0], from[1]);
-	}
-	close(to[0]);
-	close(from[1]);
-	o->to = to[1];
-	o->from = from[0];
-	return wait_owner(o);
-}
-
-static void stop_owner(struct owner *o)
-{
-	close(o->to);
-	close(o->from);
-	kill(o->pid, SIGKILL);
-	waitpid(o->pid, NULL, 0);
-}
-
 /* The number of a region is part of an instruction: one place for each. */
-#define TIMED_AGE(region, s, cost, err)          \
-	do {                                     \
-		*(cost) = clock_now();           \
-		region_begin(region);            \
-		err = lru_gen_age(s, NODE);      \
-		region_end(region);              \
-		*(cost) = clock_now() - *(cost); \
+#define TIMED_AGE(region, s, cost, err)                \
+	do {                                           \
+		*(cost) = clock_now();                 \
+		region_begin(region);                  \
+		err = lru_gen_age(s, SCAN_NODE, true); \
+		region_end(region);                    \
+		*(cost) = clock_now() - *(cost);       \
 	} while (0)
 
 static int timed_age(const struct lru_gen_state *s, int pass, uint64_t *cost)
@@ -162,8 +71,7 @@ static int timed_age(const struct lru_gen_state *s, int pass, uint64_t *cost)
 	return err;
 }
 
-static int age_once(struct bench_ctx *ctx, const struct owner *o, size_t pages,
-		    int pass)
+static int age_once(struct bench_ctx *ctx, const struct scan_group *g, int pass)
 {
 	struct lru_gen_state s;
 	struct lru_gen_walk w;
@@ -171,30 +79,23 @@ static int age_once(struct bench_ctx *ctx, const struct owner *o, size_t pages,
 	bool young = !(pass & 1);
 	int err;
 
-	err = lru_gen_read(o->cgroup, NODE, &s);
+	err = scan_state(g, &s);
 	if (err)
-		return bench_fail(ctx, err, "%s in %s", o->cgroup,
-				  LRU_GEN_DEBUG);
+		return bench_fail(ctx, err, "%s in %s", g->path, LRU_GEN_DEBUG);
 	task = clock_task();
 	err = timed_age(&s, pass, &cost);
 	task = clock_task() - task;
 	if (err)
-		return bench_fail(ctx, err, "aging %zu pages", pages);
-	err = lru_gen_walk(o->cgroup, NODE, s.max_seq, &w);
+		return bench_fail(ctx, err, "aging %zu pages", g->pages);
+	err = lru_gen_walk(g->path, SCAN_NODE, s.max_seq, &w);
 	if (err)
 		return bench_fail(ctx, err, "no walk statistics for %s",
-				  o->cgroup);
-	/* A walk sees the binary's own pages too; TLBs may hide a few. */
-	if (w.leaf_total < pages || (young ? w.leaf_young < pages - pages / 50
-					   : w.leaf_young > pages / 50 + 32))
-		return bench_fail(
-			ctx, -EIO,
-			"premise: of %zu %s pages the walk saw %llu, young %llu",
-			pages, young ? "young" : "old",
-			(unsigned long long)w.leaf_total,
-			(unsigned long long)w.leaf_young);
+				  g->path);
+	err = scan_saw(ctx, g, &w, g->pages, young ? g->pages : 0);
+	if (err)
+		return err;
 	bench_row(ctx,
-		  (int64_t[]){ (int64_t)pages, young ? 100 : 0,
+		  (int64_t[]){ (int64_t)g->pages, young ? 100 : 0,
 			       pass == MOVING_PASS ? 100 : 0, pass,
 			       (int64_t)w.leaf_total, (int64_t)w.leaf_young,
 			       (int64_t)cost, (int64_t)task });
@@ -203,33 +104,37 @@ static int age_once(struct bench_ctx *ctx, const struct owner *o, size_t pages,
 
 static int age_size(struct bench_ctx *ctx, size_t pages)
 {
-	struct owner o;
+	struct scan_shape shape = { pages, 1, 1, 1 };
+	struct scan_group g;
 	int err;
 
-	err = start_owner(&o, bench_opt(ctx, "map"), pages);
+	err = scan_start(&g, bench_opt(ctx, "map"), &shape);
 	if (err)
-		return bench_fail(ctx, err, "the owner of %zu pages", pages);
+		err = bench_fail(ctx, err, "the owner of %zu pages", pages);
 	for (int pass = 0; pass < NR_PASSES && !err; pass++) {
 		if (pass && !(pass & 1))
-			err = touch_again(&o);
+			err = scan_touch(&g, 100);
 		if (!err)
-			err = age_once(ctx, &o, pages, pass);
+			err = age_once(ctx, &g, pass);
 	}
-	stop_owner(&o);
+	scan_stop(&g);
 	return err;
 }
 
 static int run(struct bench_ctx *ctx)
 {
+	uint64_t largest = bench_opt_u64(ctx, "largest");
 	int err = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes) && !err; i++)
-		err = age_size(ctx, sizes[i]);
+		if (sizes[i] <= largest)
+			err = age_size(ctx, sizes[i]);
 	return err;
 }
 
 static const struct bench_option options[] = {
 	MEM_MAP_OPTION,
+	{ "largest", "65536", "16384|65536|196608", "pages, at most" },
 	{ 0 },
 };
 
@@ -237,6 +142,9 @@ static const struct bench_metric metrics[] = {
 	{ "scan_cost_all", "clock", "lower", "key", "sum", "cost_clock",
 	  "scanned_pages", "young_pct,moved_pct",
 	  "aging, cost per page scanned, over all sizes" },
+	{ "scan_slope", "clock", "lower", "all", "slope", "cost_clock",
+	  "scanned_pages", "young_pct,moved_pct",
+	  "aging, cost of one more page: slope over sizes" },
 	{ "scan_cost", "clock", "lower", "all", "sum", "cost_clock",
 	  "scanned_pages", "mapped_pages,young_pct,moved_pct",
 	  "aging, cost per page scanned" },
@@ -245,8 +153,11 @@ static const struct bench_metric metrics[] = {
 
 static const struct bench_case scan_aging = {
 	.name = "scan-aging",
-	.desc = "MGLRU aging of 1 k to 64 k mapped pages, all young or none",
+	.desc = "MGLRU aging of 1 k to 192 k mapped pages, all young or none",
 	.cells = (const char *const[]){ "map=droppable", "map=private", NULL },
+	.full_cells = (const char *const[]){ "map=droppable,largest=196608",
+					     "map=private,largest=196608",
+					     "map=shmem", NULL },
 	.options = options,
 	.columns = (const char *const[]){ "mapped_pages", "young_pct",
 					  "moved_pct", "pass_index",
@@ -255,7 +166,7 @@ static const struct bench_case scan_aging = {
 	.metrics = metrics,
 	.needs_memcg = true,
 	.max_rows = max_rows,
-	.setup = setup,
+	.setup = scan_setup,
 	.run = run,
 };
 
