@@ -8,30 +8,26 @@
  * that must be kept, swap out to zram.  The aging that eviction needs is in
  * it.  Not in it: filling, looking at pagemap and reading back.
  *
- * Four views of one request: requested (asked for), accounted (memcg's
- * pgsteal), freed (fall of memory.current), dropped (neither present nor in
+ * Four views of one request: requested (asked for), accounted (vmstat's
+ * pgsteal_*), freed (fall of memory.current), dropped (neither present nor in
  * swap in pagemap, and read back as zeroes in the end).  Variants differ in
- * exactly these.  memory.current moves in batches of 64 pages a CPU.
+ * exactly these.  memory.current moves in batches of 64 pages a CPU, so a
+ * request of 32 pages has a coarse "freed".  lru=classic is the same through
+ * shrink_inactive_list(); folios of a higher order go as a whole.
  *
  * Validated against itself from outside: pages read back intact plus pages
- * read back as zeroes make up the mapping, and dropped agrees with zeroes.
+ * read back as zeroes make up the mapping, and dropped agrees with zeroes; where
+ * drops are counted, pgscan, pgsteal and dropped agree to the page.
  */
 #include <errno.h>
-#include <string.h>
 
-#include "../bench.h"
-#include "../clock.h"
+#include "../folio.h"
+#include "../lru_gen.h"
 #include "../marker.h"
-#include "../mem.h"
 #include "../memcg.h"
+#include "../reclaim.h"
 
-#define GROUP "run"
-#define MAX_ROUNDS 256
-
-struct view {
-	uint64_t current, steal, scan;
-	struct mem_where where;
-};
+#define MAX_ROUNDS 1024
 
 static struct mem_region region;
 
@@ -43,110 +39,43 @@ static size_t max_rows(struct bench_ctx *ctx)
 
 static int setup(struct bench_ctx *ctx)
 {
-	struct mem_where w;
-	int err;
-
-	err = bench_map(ctx, &region);
-	if (err)
-		return err;
-	err = mem_fill(&region);
-	if (!err)
-		err = mem_where(&region, &w);
-	if (!err && w.present != region.pages)
-		return bench_fail(
-			ctx, -EIO,
-			"premise: only %zu of %zu pages are there after filling",
-			w.present, region.pages);
-	return err;
+	return reclaim_setup(ctx, &region);
 }
 
-static int look(struct view *v)
+/* -EAGAIN from the kernel is a result, not an error. */
+static int ask(void *pages)
 {
-	int err;
+	int ret;
 
-	err = memcg_current(GROUP, &v->current);
-	if (!err)
-		err = memcg_stat(GROUP, "pgsteal", &v->steal);
-	if (!err)
-		err = memcg_stat(GROUP, "pgscan", &v->scan);
-	if (!err)
-		err = mem_where(&region, &v->where);
-	return err;
-}
-
-static int64_t pages_between(uint64_t more, uint64_t less)
-{
-	return ((int64_t)more - (int64_t)less) / (int64_t)mem_page_size();
-}
-
-/* One request; -EAGAIN from the kernel is a result, not an error. */
-static int ask(struct bench_ctx *ctx, uint64_t want, struct view *last)
-{
-	struct view now;
-	uint64_t cost, task;
-	int refused, err;
-
-	task = clock_task();
-	cost = clock_now();
 	region_begin(REGION_RECLAIM);
-	refused = memcg_reclaim(GROUP, want * mem_page_size());
+	ret = memcg_reclaim(RECLAIM_GROUP,
+			    *(uint64_t *)pages * mem_page_size());
 	region_end(REGION_RECLAIM);
-	cost = clock_now() - cost;
-	task = clock_task() - task;
-	if (refused && refused != -EAGAIN)
-		return bench_fail(ctx, refused, "memory.reclaim");
-	err = look(&now);
-	if (err)
-		return err;
-	bench_row(ctx,
-		  (int64_t[]){ (int64_t)ctx->nr_rows, (int64_t)want,
-			       (int64_t)(now.steal - last->steal),
-			       pages_between(last->current, now.current),
-			       (int64_t)(now.where.absent - last->where.absent),
-			       (int64_t)now.where.swapped -
-				       (int64_t)last->where.swapped,
-			       (int64_t)now.where.present,
-			       (int64_t)(now.scan - last->scan),
-			       refused ? 1 : 0, (int64_t)cost, (int64_t)task });
-	*last = now;
-	return refused;
+	return ret;
 }
 
 static int run(struct bench_ctx *ctx)
 {
-	uint64_t want = region.pages * bench_opt_u64(ctx, "share") / 100;
-	struct view v;
+	uint64_t want = bench_opt_u64(ctx, "request");
+	struct reclaim_view v;
 	int err;
 
 	if (!want)
+		want = region.pages * bench_opt_u64(ctx, "share") / 100;
+	if (!want)
 		return bench_fail(ctx, -EINVAL,
 				  "the share is less than a page");
-	err = look(&v);
+	err = reclaim_look(&region, &v);
 	while (!err && v.where.present && ctx->nr_rows < MAX_ROUNDS)
-		err = ask(ctx, want, &v);
+		err = reclaim_row(ctx, &region, &v, (int64_t)want, ask, &want,
+				  "memory.reclaim");
+	reclaim_view_free(&v);
 	return err == -EAGAIN ? 0 : err;
 }
 
 static int check(struct bench_ctx *ctx)
 {
-	struct mem_where w;
-	size_t intact, zero;
-	int err;
-
-	err = mem_where(&region, &w);
-	if (!err)
-		err = mem_verify(&region, &intact, &zero);
-	if (err)
-		return bench_fail(ctx, err, "reading back after reclaim");
-	if (zero != w.absent)
-		return bench_fail(
-			ctx, -EIO,
-			"%zu pages were dropped but %zu read back as zeroes",
-			w.absent, zero);
-	if (zero &&
-	    (!strcmp(region.kind, "private") || !strcmp(region.kind, "shmem")))
-		return bench_fail(ctx, -EIO, "%zu pages lost their data", zero);
-	return 0;
+	return reclaim_check(ctx, &region);
 }
 
 static void teardown(struct bench_ctx *ctx)
@@ -157,36 +86,17 @@ static void teardown(struct bench_ctx *ctx)
 
 static const struct bench_option options[] = {
 	MEM_MAP_OPTION,
+	MEM_ORDER_OPTION,
+	LRU_OPTION,
 	{ "pages", "16384", NULL, "pages to fill" },
 	{ "share", "25", NULL, "percent of the mapping asked for at a time" },
+	{ "request", "0", NULL, "pages asked for at a time; 0: the share" },
 	{ 0 },
 };
 
 static const struct bench_metric metrics[] = {
-	{ "overshoot", "ratio", "one", "key", "first", "dropped_pages",
-	  "requested_pages", NULL, "dropped / requested, first request" },
-	{ "accounted_ratio", "ratio", "one", "key", "first", "accounted_pages",
-	  "requested_pages", NULL, "accounted / requested, first request" },
-	{ "freed_ratio", "ratio", "one", "key", "first", "freed_pages",
-	  "requested_pages", NULL, "freed / requested, first request" },
-	{ "cost_per_freed", "clock", "lower", "key", "sum", "cost_clock",
-	  "freed_pages", NULL, "cost per freed page, all requests" },
-	{ "task_per_freed", "clock", "lower", "all", "sum", "task_clock",
-	  "freed_pages", NULL, "CPU time of the task per freed page" },
-	{ "scanned_per_freed", "ratio", "lower", "all", "sum", "scanned_pages",
-	  "freed_pages", NULL, "pages scanned per freed page" },
-	{ "requested", "pages", "none", "all", "first", "requested_pages", NULL,
-	  NULL, "first request: asked for" },
-	{ "accounted", "pages", "none", "all", "first", "accounted_pages", NULL,
-	  NULL, "first request: accounted as reclaimed" },
-	{ "freed", "pages", "none", "all", "first", "freed_pages", NULL, NULL,
-	  "first request: fall of memory.current" },
-	{ "dropped", "pages", "none", "all", "first", "dropped_pages", NULL,
-	  NULL, "first request: pages that read as zeroes now" },
-	{ "swapped", "pages", "none", "all", "first", "swapped_pages", NULL,
-	  NULL, "first request: pages written to swap" },
-	{ "refusals", "count", "lower", "all", "sum", "refused_count", NULL,
-	  NULL, "requests that ended with EAGAIN" },
+	RECLAIM_FIRST_METRICS,
+	RECLAIM_COST_METRICS,
 	{ 0 },
 };
 
@@ -195,14 +105,26 @@ static const struct bench_case reclaim_proactive = {
 	.desc = "memory.reclaim for a share of a filled mapping, until done",
 	.cells = (const char *const[]){ "map=droppable,share=25",
 					"map=droppable,share=100",
-					"map=private,share=25", NULL },
+					"map=private,share=25",
+					"map=droppable,request=32,pages=2048",
+					"map=droppable,share=25,lru=classic",
+					NULL },
+	.full_cells =
+		(const char *const[]){
+			"map=droppable,request=128,pages=4096",
+			"map=droppable,request=1024",
+			"map=private,request=32,pages=2048",
+			"map=private,share=100",
+			"map=private,share=25,lru=classic",
+			"map=private-free,share=25",
+			"map=private-free,share=25,lru=classic",
+			"map=droppable,share=25,order=2",
+			"map=droppable,share=25,order=4",
+			"map=droppable,share=25,order=4,lru=classic",
+			"map=droppable,share=25,order=9",
+			"map=private,share=25,order=4", NULL },
 	.options = options,
-	.columns = (const char *const[]){ "round_index", "requested_pages",
-					  "accounted_pages", "freed_pages",
-					  "dropped_pages", "swapped_pages",
-					  "resident_pages", "scanned_pages",
-					  "refused_count", "cost_clock",
-					  "task_clock", NULL },
+	.columns = (const char *const[]){ RECLAIM_COLUMNS, NULL },
 	.metrics = metrics,
 	.needs_memcg = true,
 	.max_rows = max_rows,
