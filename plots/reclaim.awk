@@ -2,7 +2,9 @@
 # compare.tsv -> quantity, then the median of each variant.  -v spec=
 field("spec") == spec { median[field("metric"), field("variant")] = field("median") }
 END {
-	quantities = split("requested accounted freed dropped swapped", quantity, " ")
+	quantities = split(spec ~ /^reclaim-mixed@/ ? \
+		"droppable_gone redirtied_gone plain_gone clean_gone dirty_gone new_gone" : \
+		"requested accounted freed dropped swapped", quantity, " ")
 	for (k = 1; k <= quantities; k++) {
 		printf "%s", quantity[k]
 		for (i = 1; i <= n; i++)

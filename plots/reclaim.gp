@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What one request to memory.reclaim did: grouped bars.
+# What one request to memory.reclaim did, or who went at memory.max: grouped bars.
 # Data: quantity, then the median of each variant in pages.
 height = 520
-head1 = sprintf("What the first request to memory.reclaim did, %s", spec)
+head1 = sprintf("%s, %s", strstrt(spec, "mixed") ? "What went from a group at memory.max" : \
+	"What the first request to memory.reclaim did", spec)
 load common
 set ylabel "pages (median over seeds)"
 set yrange [0:*]

@@ -48,8 +48,9 @@ for spec in "${specs[@]}"; do
 	file=${spec//[@,=]/-}
 	case $spec in
 	fault-*) draw fault-latency "$file" ecdf.tsv "${variants[*]}" "$spec" ;;
-	reclaim-*) draw reclaim "$file" compare.tsv "${variants[*]}" "$spec" ;;
-	scan-*) draw scan-cost "$file" compare.tsv "${variants[*]}" "$spec" ;;
+	reclaim-proactive* | reclaim-mixed*) draw reclaim "$file" compare.tsv "${variants[*]}" "$spec" ;;
+	scan-aging*) draw scan-cost "$file" compare.tsv "${variants[*]}" "$spec" ;;
+	scan-shape* | scan-eviction*) draw scan-curve "$file" compare.tsv "${variants[*]}" "$spec" ;;
 	esac
 done
 rm -f "$data"/*.log
