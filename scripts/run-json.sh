@@ -52,7 +52,7 @@ write_run_json()
 		--arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
 		--arg seeds "$seeds" --arg specs "$(printf '%s\n' "${specs[@]}")" \
 		--arg initramfs "$(digest <"$initramfs")" --arg mmbench "$(digest <"$mmbench")" \
-		--arg qemu "$qemu" --arg memory "${VM_MEMORY:-1G}" --arg cpus "${VM_CPUS:-1}" \
+		--arg qemu "$qemu" --arg memory "${VM_MEMORY:-1G}" --arg cpus "${VM_CPUS:-1}" --arg nodes "${VM_NUMA:-1}" \
 		--slurpfile image "${images[$baseline]}/image.json" --argjson host "$(host_json)" \
 		'{schema: "mmvs-run 1", name: $name, date: $date, mmvs_commit: $commit,
 		  mmvs_dirty: ($dirty != ""), command: $command, family: $family,
@@ -65,5 +65,5 @@ write_run_json()
 		  aa_seeds: [range(1001; ($seeds | tonumber) + 1001)],
 		  initramfs_sha256: $initramfs, mmbench_sha256: $mmbench, qemu: $qemu,
 		  toolchain: $image[0].toolchain, host: $host,
-		  vm: {memory: $memory, cpus: ($cpus | tonumber)}}'
+		  vm: {memory: $memory, cpus: ($cpus | tonumber), nodes: ($nodes | tonumber)}}'
 }

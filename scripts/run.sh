@@ -53,7 +53,7 @@ if [ "$mode" = kvm ]; then
 fi
 
 qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
-common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-$qemu
+common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
 cell_key()
 {
 	echo "$common ${images[$1]} $1 $2 $3" | digest

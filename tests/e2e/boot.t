@@ -9,7 +9,7 @@ set -uo pipefail
 run_name=test-e2e-$$
 fragment=kernel-patches/config/$run_name.config
 trap 'rm -rf "$tmp" "results/$run_name" "$fragment"' EXIT
-plan=19
+plan=20
 
 : >"$tmp/log"
 image=$(scripts/kernel-build.sh droppable swapbacked-flag 2>"$tmp/log")
@@ -38,6 +38,11 @@ cmp "$tmp/a/samples.tsv" "$tmp/b/samples.tsv" >>"$tmp/log" && cmp "$tmp/a/counte
 ok "the same seed gives the same bytes, side by side on all cores"
 ! cmp -s "$tmp/a/samples.tsv" "$tmp/c/samples.tsv"
 ok "another seed gives others"
+VM_NUMA=2 cell d "$fault" 1 & VM_NUMA=2 cell e "$fault" 1 &
+wait
+cmp "$tmp/d/samples.tsv" "$tmp/e/samples.tsv" >>"$tmp/log" && cmp "$tmp/d/counters.tsv" "$tmp/e/counters.tsv" >>"$tmp/log" &&
+	[ "$(jq -r .status "$tmp/d/cell.json")" = ok ]
+ok "with two NUMA nodes too"
 awk '$1 == "vmstat.pgfault" && $4 >= 8192 { found = 1 } END { exit !found }' "$tmp/a/counters.tsv"
 ok "vmstat agrees: at least one fault a page"
 

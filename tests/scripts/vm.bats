@@ -130,6 +130,29 @@ says()
 	! grep -q $'\033' out/cell.json
 }
 
+@test "NUMA: memory split evenly, vCPUs in turn, each a package, near pairs" {
+	VM_NUMA=4 VM_CPUS=5 VM_MEMORY=1G cell
+	[ "$status" -eq 0 ]
+	jq -r '.command | join(" ")' out/cell.json >words
+	[ "$(grep -o 'memory-backend-ram,id=ram[0-3],size=268435456' words | wc -l)" -eq 4 ]
+	grep -qF -e '-smp 5,sockets=5' words
+	grep -qF 'node,nodeid=0,memdev=ram0,cpus=0,cpus=4' words
+	grep -qF 'node,nodeid=3,memdev=ram3,cpus=3' words
+	[ "$(grep -o 'dist,src=[0-9],dst=[0-9],val=21' words | wc -l)" -eq 4 ]
+	grep -qF 'dist,src=3,dst=2,val=12' words
+	rm -rf out
+	VM_NUMA=2 cell
+	jq -r '.command | join(" ")' out/cell.json | grep -qF 'nodeid=1,memdev=ram1 -numa dist,src=1,dst=0,val=21'
+}
+
+@test "NUMA: one node is what there is without, three are refused" {
+	VM_NUMA=1 cell
+	! grep -q numa out/cell.json
+	VM_NUMA=3 cell
+	[ "$status" -eq 1 ]
+	[[ $output == *VM_NUMA=3* ]]
+}
+
 @test "names and seeds that are no names and seeds" {
 	run "$scripts/vm-run.sh" image initramfs '../x' case 1 out
 	[ "$status" -eq 1 ]
