@@ -4,7 +4,7 @@
 #
 # Usage: conform.sh FAMILY
 # VARIANTS="a b" (all), LRUS="mglru classic", PROPERTY=number (all), JOBS=cores,
-# RUN=name, FRESH=1, CONFIG=debug, MODE=icount|kvm.
+# RUN=name, FRESH=1, CONFIG=debug, MODE=icount|kvm, VM_NUMA=2.
 # Writes results/RUN/conform/{matrix.tsv,matrix.md,matrix.txt,VARIANT-LRU.tap}
 # and prints the matrix.  Exit 1 when a property fails anywhere.
 set -euo pipefail
@@ -26,8 +26,9 @@ run=$MMVS_TOP/results/$name/conform
 mkdir -p "$run"
 lock "$run/.lock"
 
-export VM_LIMIT=${VM_LIMIT:-900} MODE=$mode
-common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}
+# Two nodes: migration between them is one of the properties.
+export VM_LIMIT=${VM_LIMIT:-900} VM_NUMA=${VM_NUMA:-2} MODE=$mode
+common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-$VM_NUMA
 common+=-${VM_APPEND:-}-$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 todo=$run/.todo
 : >"$todo"

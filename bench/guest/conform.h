@@ -78,6 +78,8 @@ void conform_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Write @value to a sysctl or sysfs file; the runner puts the old one back. */
 void conform_set(const char *path, const char *value);
+/* The same, where the kernel may refuse: 0 or -errno. */
+int conform_try_set(const char *path, const char *value);
 /* The test's memcg below /mmvs; skips when there is none. */
 const char *conform_group(void);
 void conform_group_set(const char *file, const char *value);
@@ -110,6 +112,16 @@ size_t conform_smaps_size(const void *addr);
 uint64_t conform_kb_of(const char *path, const char *name);
 /* The physical page behind @addr, 0 when none (or not ours to know). */
 uint64_t conform_pfn(const void *addr);
+
+/* conform_numa.c.  Skip unless two nodes have memory. */
+void conform_need_nodes(void);
+/* How many pages of @r lie on @node. */
+size_t conform_on_node(const struct mem_region *r, int node);
+/* Move every page of @r to @node, and see it there. */
+void conform_move_pages(const struct mem_region *r, int node);
+/* MPOL_BIND of a mapping, moving what is there, or of what the task faults. */
+void conform_mbind(const struct mem_region *r, int node);
+void conform_bind_task(int node);
 
 /* Fork @fn; the wait status of the child. */
 int conform_child(void (*fn)(void *arg), void *arg);

@@ -72,19 +72,28 @@ static void keep_choice(char *text)
 	memmove(text, open + 1, (size_t)(close - open));
 }
 
-void conform_set(const char *path, const char *value)
+int conform_try_set(const char *path, const char *value)
 {
 	int n = conform_shared->nr_saved, err;
 
 	premise(n < 12, "too many settings changed");
 	err = file_read(path, conform_shared->saved[n].old,
 			sizeof(conform_shared->saved[n].old));
-	premise(err >= 0, "%s: %s", path, strerror(-err));
+	if (err < 0)
+		return err;
 	keep_choice(conform_shared->saved[n].old);
 	snprintf(conform_shared->saved[n].path,
 		 sizeof(conform_shared->saved[n].path), "%s", path);
-	conform_shared->nr_saved++;
 	err = file_write(path, value);
+	if (!err)
+		conform_shared->nr_saved++;
+	return err;
+}
+
+void conform_set(const char *path, const char *value)
+{
+	int err = conform_try_set(path, value);
+
 	premise(!err, "%s to %s: %s", value, path, strerror(-err));
 }
 

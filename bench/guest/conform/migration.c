@@ -8,18 +8,17 @@
  * been.  A page that moved is one whose frame number in pagemap has changed.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "../conform.h"
 #include "../file.h"
 #include "../memcg.h"
 
 #define PAGES 8192
-#define MPOL_BIND 2
-#define MPOL_MF_MOVE 2
+#define MEMORY "/sys/devices/system/memory/"
 
 static uint64_t frame[PAGES];
 
@@ -90,60 +89,123 @@ static void test_compaction(void)
 	judge(&r, "compaction");
 }
 
-static void need_nodes(void)
+/* The zones of node 1 alone: kcompactd's way, and that of alloc_pages_node(). */
+static void test_compact_node(void)
 {
-	char online[64];
+	struct mem_region r;
 
-	premise(file_read("/sys/devices/system/node/online", online,
-			  sizeof(online)) > 0 &&
-			strcspn(online, "-,") < strlen(online),
-		"one NUMA node only");
+	conform_need_nodes();
+	conform_need_swap();
+	conform_bind_task(1);
+	r = with_holes();
+	premise(conform_on_node(&r, 1) == PAGES, "not all pages are on node 1");
+	remember(&r);
+	for (int i = 0; i < 5 && !moved(&r); i++)
+		premise(!file_write("/sys/devices/system/node/node1/compact",
+				    "1"),
+			"compact");
+	check(conform_on_node(&r, 1) == PAGES,
+	      "compaction of node 1 moves pages away from it");
+	judge(&r, "compaction of node 1");
 }
 
+/* There and back: the second move finds what the first has made. */
 static void test_move_pages(void)
 {
 	struct mem_region r = conform_region("droppable", PAGES);
-	static void *page[PAGES];
-	static int node[PAGES], status[PAGES];
 
-	need_nodes();
+	conform_need_nodes();
 	conform_need_swap();
+	conform_move_pages(&r, 0);
 	remember(&r);
-	for (int to = 0; to < 2; to++) {
-		for (size_t i = 0; i < PAGES; i++) {
-			page[i] = r.addr + i * mem_page_size();
-			node[i] = to;
-		}
-		check(!syscall(SYS_move_pages, 0, (unsigned long)PAGES, page,
-			       node, status, MPOL_MF_MOVE),
-		      "move_pages: %s", strerror(errno));
-	}
+	conform_move_pages(&r, 1);
+	premise(moved(&r) == PAGES, "not all frames have changed");
+	conform_intact(&r, "move_pages to node 1");
+	conform_move_pages(&r, 0);
+	remember(&r);
+	conform_move_pages(&r, 1);
 	judge(&r, "move_pages");
 }
 
 static void test_mbind(void)
 {
 	struct mem_region r = conform_region("droppable", PAGES);
-	unsigned long mask;
 
-	need_nodes();
+	conform_need_nodes();
 	conform_need_swap();
+	conform_mbind(&r, 0);
+	premise(conform_on_node(&r, 0) == PAGES, "not all pages on node 0");
 	remember(&r);
-	for (int to = 0; to < 2; to++) {
-		mask = 1UL << to;
-		check(!syscall(SYS_mbind, r.addr, PAGES * mem_page_size(),
-			       MPOL_BIND, &mask, 64UL, MPOL_MF_MOVE),
-		      "mbind: %s", strerror(errno));
-		if (moved(&r))
-			break;
-	}
+	conform_mbind(&r, 1);
+	check(conform_on_node(&r, 1) == PAGES,
+	      "mbind leaves %zu of %d pages elsewhere",
+	      PAGES - conform_on_node(&r, 1), PAGES);
 	judge(&r, "mbind");
+	mem_fill(&r);
+	check(conform_on_node(&r, 1) == PAGES,
+	      "%zu of %d pages come back elsewhere than on node 1",
+	      PAGES - conform_on_node(&r, 1), PAGES);
+}
+
+/* The block of physical memory that holds most of @r, then the next. */
+static size_t fullest_block(const struct mem_region *r, uint64_t frames,
+			    const bool *tried, size_t nr, uint64_t *block)
+{
+	size_t count[nr], most = 0;
+
+	memset(count, 0, sizeof(count));
+	for (size_t i = 0; i < PAGES; i++) {
+		uint64_t b =
+			conform_pfn(r->addr + i * mem_page_size()) / frames;
+
+		if (b < nr && !tried[b] && ++count[b] > most) {
+			most = count[b];
+			*block = b;
+		}
+	}
+	return most;
+}
+
+/* Memory that is about to go: offline_pages() moves what lies in it. */
+static void test_offline(void)
+{
+	struct mem_region r;
+	bool tried[64] = { 0 };
+	char text[32], path[96];
+	uint64_t frames, block = 0;
+	int err = -ENOENT;
+
+	conform_need_nodes();
+	conform_need_swap();
+	premise(file_read(MEMORY "block_size_bytes", text, sizeof(text)) > 0,
+		"no memory hotplug");
+	frames = strtoull(text, NULL, 16) / mem_page_size();
+	conform_bind_task(1);
+	r = conform_region("droppable", PAGES);
+	premise(conform_on_node(&r, 1) == PAGES, "not all pages are on node 1");
+	remember(&r);
+	while (err && fullest_block(&r, frames, tried, 64, &block)) {
+		tried[block] = true;
+		snprintf(path, sizeof(path), MEMORY "memory%" PRIu64 "/state",
+			 block);
+		err = conform_try_set(path, "offline");
+	}
+	premise(!err, "no block of node 1 can be taken offline: %s",
+		strerror(-err));
+	for (size_t i = 0; i < PAGES; i++)
+		check(conform_pfn(r.addr + i * mem_page_size()) / frames !=
+			      block,
+		      "page %zu lies in block %" PRIu64 ", which is offline", i,
+		      block);
+	judge(&r, "taking memory offline");
 }
 
 static const struct conform_test tests[] = {
 	{ "compaction", test_compaction },
+	{ "compaction of one node", test_compact_node },
 	{ "move_pages", test_move_pages },
 	{ "mbind", test_mbind },
+	{ "memory offline", test_offline },
 	{ 0 },
 };
 

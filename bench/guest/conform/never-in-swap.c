@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "../conform.h"
 #include "../file.h"
@@ -27,6 +28,7 @@
 
 #define PAGES 2048
 #define MIN_FREE "/proc/sys/vm/min_free_kbytes"
+#define NODE0 "/sys/devices/system/node/node0/meminfo"
 
 static void by_pageout(const struct mem_region *r)
 {
@@ -67,7 +69,21 @@ static void by_limit(const struct mem_region *r)
 	conform_group_set("memory.max", "max");
 }
 
+/* A field of meminfo, of node 0 where there are nodes. */
+static uint64_t node0_kb(const char *name)
+{
+	char key[32];
+
+	if (access(NODE0, R_OK))
+		return conform_kb_of("/proc/meminfo", name);
+	snprintf(key, sizeof(key), "Node 0 %s", name);
+	return conform_kb_of(NODE0, key);
+}
+
 /*
+ * kswapd runs for its node, once all nodes that an allocation may use are low:
+ * so the task stays on node 0 from here on.
+ *
  * Leave about 64 MiB free beside locked huge pages (cheap to fill), so that a
  * watermark which kswapd can reach is above what is free: low is 1.25 times
  * the minimum, high 1.5 times; the minimum stays below, and nobody has to
@@ -75,9 +91,13 @@ static void by_limit(const struct mem_region *r)
  */
 static void fill_memory(void)
 {
-	size_t size = conform_kb_of("/proc/meminfo", "MemFree") * 1024;
+	size_t size = node0_kb("MemFree") * 1024;
 	char *p;
 
+	if (!access(NODE0, R_OK))
+		conform_bind_task(0);
+	/* ZONE_DMA for nobody: one balanced zone lets kswapd sleep. */
+	conform_set("/proc/sys/vm/lowmem_reserve_ratio", "1");
 	premise(size > 96 << 20 && size < 4UL << 30,
 		"%zu MiB are free: too much or too little to fill", size >> 20);
 	size = (size - (64 << 20)) & ~0x1fffffUL;
@@ -90,23 +110,26 @@ static void fill_memory(void)
 
 static void by_kswapd(const struct mem_region *r)
 {
-	static char *poke;
+	/* Allocations that wake kswapd; may be reclaimed, must not be swapped. */
+	static struct mem_region poke;
 	uint64_t scan = conform_vmstat("pgscan_kswapd");
 	uint64_t free_kb, min = 0;
 	char kb[32];
 
-	if (!poke) {
-		poke = mmap(NULL, 64 * mem_page_size(), PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (!poke.addr) {
+		poke = conform_region("droppable", 64);
 		fill_memory();
 	}
-	free_kb = conform_kb_of("/proc/meminfo", "MemFree");
+	/* The minimum is spread over all nodes by their size. */
+	free_kb = node0_kb("MemFree") *
+		  conform_kb_of("/proc/meminfo", "MemTotal") /
+		  node0_kb("MemTotal");
 	premise(!file_read_u64(MIN_FREE, &min), MIN_FREE);
 	snprintf(kb, sizeof(kb), "%" PRIu64, free_kb * 5 / 6);
 	conform_set(MIN_FREE, kb);
 	for (int i = 0; i < 20; i++) {
-		madvise(poke, 64 * mem_page_size(), MADV_DONTNEED);
-		memset(poke, 1, 64 * mem_page_size());
+		madvise(poke.addr, 64 * mem_page_size(), MADV_DONTNEED);
+		memset(poke.addr, 1, 64 * mem_page_size());
 		conform_sleep_ms(20);
 	}
 	snprintf(kb, sizeof(kb), "%" PRIu64, min);
