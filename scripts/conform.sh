@@ -36,10 +36,11 @@ todo=$run/.todo
 for v in "${variants[@]}"; do
 	check_name variant "$v"
 	image=$("$scripts/kernel-build.sh" "$family" "$v")
+	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
 		spec=conform@lru=$lru${property:+,property=$property}
-		key=$(echo "$common $image $v $spec" | digest)
-		printf '%s\t%s\t%s\t%s\n' "$image" "$v" "$spec" "$key" >>"$todo"
+		key=$(echo "$common $image $v $spec $(basename "$guest")" | digest)
+		printf '%s\t%s\t%s\t%s\t%s\n' "$image" "$v" "$spec" "$key" "$guest" >>"$todo"
 		printf '%s\t%s\t%s-%s.tap\n' "$v" "$lru" "$v" "$lru" >>"$run/columns.tsv.new"
 	done
 done
@@ -47,7 +48,7 @@ mv "$run/columns.tsv.new" "$run/columns.tsv"
 note "conformance of ${#variants[@]} variants: $(wc -l <"$todo") boots, results in $run"
 # A cell that failed is judged below, from what it left.
 parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
-	"$scripts/cell.sh" "$run" '{1}' "$initramfs" '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
+	"$scripts/cell.sh" "$run" '{1}' '{5}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
 
 # tap CELL: the guest's TAP, with one test more: the boot as a whole.
 tap()
