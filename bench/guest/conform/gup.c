@@ -191,27 +191,100 @@ static void test_vmsplice(void)
 }
 
 /* Fixed buffers: a long-term pin, FOLL_LONGTERM | FOLL_WRITE. */
-static void test_io_uring(void)
+static int fix_buffers(struct io_uring_params *p, const struct mem_region *r)
 {
-	struct mem_region r = conform_region("droppable", PINNED);
-	struct iovec iov = { r.addr, bytes(PINNED) };
-	struct io_uring_params p = { 0 };
-	int fd = (int)syscall(SYS_io_uring_setup, 4, &p);
+	struct iovec iov = { r->addr, bytes(r->pages) };
+	int fd = (int)syscall(SYS_io_uring_setup, 4, p);
 
 	premise(fd >= 0, "io_uring_setup: %s", strerror(errno));
-	conform_need_swap();
 	premise(!syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS,
 			 &iov, 1),
 		"fixed buffers are refused: %s", strerror(errno));
-	held(&r, "io_uring");
-	mem_fill(&r);
-	held(&r, "io_uring, written again");
+	return fd;
+}
+
+static void let_go(int fd)
+{
 	check(!syscall(SYS_io_uring_register, fd, IORING_UNREGISTER_BUFFERS,
 		       NULL, 0),
 	      "unregister: %s", strerror(errno));
 	close(fd);
 	conform_sleep_ms(100); /* resources are put by a work item */
+}
+
+static void test_io_uring(void)
+{
+	struct mem_region r = conform_region("droppable", PINNED);
+	struct io_uring_params p = { 0 };
+	int fd;
+
+	conform_need_swap();
+	fd = fix_buffers(&p, &r);
+	held(&r, "io_uring");
+	mem_fill(&r);
+	held(&r, "io_uring, written again");
+	let_go(fd);
 	conform_drops(&r, "io_uring let go");
+}
+
+/* One READ_FIXED of all of @r from the start of @file; its result. */
+static int read_fixed(int fd, const struct io_uring_params *p, int file,
+		      const struct mem_region *r)
+{
+	size_t size =
+		p->cq_off.cqes + p->cq_entries * sizeof(struct io_uring_cqe);
+	char *ring = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_SQ_RING);
+	struct io_uring_sqe *sqe =
+		mmap(NULL, p->sq_entries * sizeof(*sqe), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_SQES);
+	const struct io_uring_cqe *cqe;
+
+	premise(p->features & IORING_FEAT_SINGLE_MMAP && ring != MAP_FAILED &&
+			sqe != MAP_FAILED,
+		"no ring: %s", strerror(errno));
+	*sqe = (struct io_uring_sqe){
+		.opcode = IORING_OP_READ_FIXED,
+		.fd = file,
+		.addr = (uintptr_t)r->addr,
+		.len = (uint32_t)bytes(r->pages),
+	};
+	*(unsigned int *)(ring + p->sq_off.array) = 0;
+	__atomic_store_n((unsigned int *)(ring + p->sq_off.tail), 1,
+			 __ATOMIC_RELEASE);
+	check(syscall(SYS_io_uring_enter, fd, 1, 1, IORING_ENTER_GETEVENTS,
+		      NULL, 0) == 1,
+	      "io_uring_enter: %s", strerror(errno));
+	check(__atomic_load_n((unsigned int *)(ring + p->cq_off.tail),
+			      __ATOMIC_ACQUIRE) == 1,
+	      "no completion");
+	cqe = (void *)(ring + p->cq_off.cqes);
+	return cqe->res;
+}
+
+/* What the device writes into the pin is what the mapping shows. */
+static void test_read_fixed(void)
+{
+	struct mem_region plain = conform_region("private", PINNED);
+	struct mem_region r = untouched(PINNED);
+	struct io_uring_params p = { 0 };
+	int disk = open_disk(), fd, res;
+
+	conform_need_swap();
+	premise(pwrite(disk, plain.addr, bytes(PINNED), 0) ==
+			(ssize_t)bytes(PINNED),
+		"O_DIRECT write: %s", strerror(errno));
+	fd = fix_buffers(&p, &r);
+	conform_zero(&r, "pinning");
+	conform_pageout(&r);
+	squeeze();
+	res = read_fixed(fd, &p, disk, &r);
+	check(res == (int)bytes(PINNED), "READ_FIXED: %d, %s", res,
+	      res < 0 ? strerror(-res) : "short");
+	held(&r, "io_uring, filled by READ_FIXED");
+	let_go(fd);
+	conform_intact(&r, "READ_FIXED and letting go");
+	conform_drops(&r, "READ_FIXED and letting go");
 }
 
 static const struct conform_test tests[] = {
@@ -221,6 +294,7 @@ static const struct conform_test tests[] = {
 	{ "process_vm_writev, then memory.reclaim", test_reclaim },
 	{ "vmsplice: held in a pipe", test_vmsplice },
 	{ "io_uring: fixed buffers", test_io_uring },
+	{ "io_uring: READ_FIXED", test_read_fixed },
 	{ 0 },
 };
 
