@@ -204,6 +204,67 @@ static void test_move_into(void)
 	conform_not_swapped(&r, "UFFDIO_MOVE into a droppable mapping");
 }
 
+/*
+ * Data that has arrived in plain memory stays, however clean its way has left
+ * the page table entry: remove_migration_pte() restores the dirty bit only for
+ * a dirty folio, move_present_pte() copies what it finds, and an entry and a
+ * folio that are both clean are lazyfree to try_to_unmap_one().
+ */
+static void moved_data_stays(const char *kind, bool migrate)
+{
+	struct mem_region r = conform_region(kind, PAGES), dst;
+	struct uffdio_move move = { .len = PAGES * mem_page_size() };
+	int fd = uffd_open(UFFD_FEATURE_MOVE);
+
+	conform_need_swap();
+	premise(!mem_map(&dst, "private", PAGES) &&
+			!uffd_register(fd, &dst, UFFDIO_REGISTER_MODE_MISSING),
+		"plain memory cannot be registered");
+	mem_fill(&r);
+	if (!strcmp(kind, "private-free")) /* given to MADV_FREE: write again */
+		for (size_t i = 0; i < PAGES; i++)
+			*(volatile uint64_t *)(r.addr + i * mem_page_size()) +=
+				0;
+	if (migrate) {
+		conform_need_nodes();
+		conform_move_pages(&r, 0);
+		conform_move_pages(&r, 1);
+	}
+	move.dst = (uintptr_t)dst.addr;
+	move.src = (uintptr_t)r.addr;
+	if (ioctl(fd, UFFDIO_MOVE, &move)) {
+		conform_note("%s: refused, %s", kind, strerror(errno));
+		premise(!strcmp(kind, "droppable"), "UFFDIO_MOVE of %s: %s",
+			kind, strerror(errno));
+		conform_intact(&r, "a refused UFFDIO_MOVE");
+		return;
+	}
+	close(fd); /* or a lost page would wait for a handler */
+	conform_intact(&dst, "UFFDIO_MOVE");
+	conform_pageout(&dst);
+	conform_intact(&dst, "UFFDIO_MOVE into plain memory and MADV_PAGEOUT");
+}
+
+static void test_moved_droppable(void)
+{
+	moved_data_stays("droppable", false);
+}
+
+static void test_migrated_droppable(void)
+{
+	moved_data_stays("droppable", true);
+}
+
+static void test_migrated_private(void)
+{
+	moved_data_stays("private", true);
+}
+
+static void test_migrated_free(void)
+{
+	moved_data_stays("private-free", true);
+}
+
 static const struct conform_test tests[] = {
 	{ "MADV_MERGEABLE", test_ksm_madvise },
 	{ "PR_SET_MEMORY_MERGE", test_ksm_prctl },
@@ -211,6 +272,10 @@ static const struct conform_test tests[] = {
 	{ "userfaultfd: missing", test_uffd_missing },
 	{ "userfaultfd: write protect", test_uffd_wp },
 	{ "UFFDIO_MOVE out of a droppable mapping", test_move },
+	{ "UFFDIO_MOVE to plain memory: data stays", test_moved_droppable },
+	{ "the same, migrated before", test_migrated_droppable },
+	{ "the same, migrated plain memory", test_migrated_private },
+	{ "the same, migrated and redirtied MADV_FREE", test_migrated_free },
 	{ 0 },
 };
 
