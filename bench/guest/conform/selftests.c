@@ -91,6 +91,8 @@ static void selftest(const char *dir, const char *name)
 	c = read_tap(out);
 	conform_note("%s: %u passed, %u failed, %u skipped in it", name, c.ok,
 		     c.not_ok, c.skipped);
+	if (c.skipped)
+		conform_note("%s", c.why);
 	premise(!WIFEXITED(status) || WEXITSTATUS(status) != KSFT_SKIP,
 		"it says: %s", c.why);
 	if (WIFEXITED(status) && !WEXITSTATUS(status)) {
@@ -99,8 +101,9 @@ static void selftest(const char *dir, const char *name)
 		      c.not_ok);
 		return;
 	}
-	for (unsigned int i = 0; i < c.lines && i < NR_TAIL; i++)
-		conform_note("| %s", c.tail[(c.lines + i) % NR_TAIL]);
+	for (unsigned int i = c.lines > NR_TAIL ? c.lines - NR_TAIL : 0;
+	     i < c.lines; i++)
+		conform_note("| %s", c.tail[i % NR_TAIL]);
 	check(!WIFSIGNALED(status), "killed by signal %d", WTERMSIG(status));
 	conform_fail("%u of its tests fail, exit %d: %s", c.not_ok,
 		     WEXITSTATUS(status), c.why);
