@@ -42,7 +42,8 @@ check_name RUN "$name"
 run=$MMVS_TOP/results/$name
 mkdir -p "$run"
 lock "$run/.lock"
-rm -rf "$MMVS_CACHE/cells/work"/*.new.* 2>/dev/null || true
+# What killed runs left behind; other runs, from other folders, have cells there.
+find "$MMVS_CACHE/cells/work" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} + 2>/dev/null || true
 if [ "$mode" = kvm ]; then
 	note "probing KVM with a boot of the real guest"
 	probe=$MMVS_CACHE/cells/work/probe.$$
