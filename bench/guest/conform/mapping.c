@@ -118,6 +118,50 @@ static void test_dontunmap(void)
 	still_droppable(&r, "MREMAP_DONTUNMAP (new place)");
 }
 
+/*
+ * Two parts of what was one mapping, and the first one grows: in place where
+ * the second has been, and by a move with the second still there.  To refuse
+ * is allowed; to show the second part's memory is not.
+ */
+static void grow_apart(struct mem_region *a, struct mem_region *b, int flags)
+{
+	struct mem_region big = { .pages = a->pages * 2, .kind = a->kind };
+	void *to = mremap(a->addr, bytes(a->pages), bytes(big.pages), flags);
+
+	conform_note("growing a part with flags %d: %s", flags,
+		     to == MAP_FAILED ? strerror(errno) : "granted");
+	if (to == MAP_FAILED) {
+		conform_intact(a, "a refused mremap");
+		return;
+	}
+	a->addr = big.addr = to;
+	conform_intact(a, "growing a part");
+	mem_fill(&big);
+	memset(big.addr + bytes(a->pages), 0x5a, bytes(a->pages));
+	conform_intact(b, "the other part has grown");
+}
+
+static void test_parts(void)
+{
+	struct mem_region r = conform_region("droppable", PAGES), a = r, b = r;
+	void *to = mmap(NULL, bytes(PAGES), PROT_NONE,
+			MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	a.pages = b.pages = PAGES / 2;
+	check(!mprotect(r.addr + bytes(a.pages), bytes(b.pages), PROT_READ),
+	      "mprotect: %s", strerror(errno));
+	b.addr = mremap(r.addr + bytes(a.pages), bytes(b.pages), bytes(b.pages),
+			MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	check(b.addr == to, "mremap: %s", strerror(errno));
+	check(!mprotect(b.addr, bytes(b.pages), PROT_READ | PROT_WRITE),
+	      "mprotect: %s", strerror(errno));
+	mem_fill(&b);
+	grow_apart(&a, &b, 0);
+	grow_apart(&a, &b, MREMAP_MAYMOVE);
+	still_droppable(&a, "growing apart");
+	conform_intact(&b, "dropping the other part");
+}
+
 static sigjmp_buf back;
 
 static void on_segv(int sig)
@@ -287,6 +331,7 @@ static const struct conform_test tests[] = {
 	{ "mremap: move", test_move },
 	{ "mremap: move a part", test_move_part },
 	{ "mremap: MREMAP_DONTUNMAP", test_dontunmap },
+	{ "mremap: a part grows, another stays", test_parts },
 	{ "mprotect and back", test_mprotect },
 	{ "split and merge", test_split },
 	{ "munmap of the middle", test_hole },
