@@ -6,6 +6,7 @@
 # Usage: kernel-build.sh FAMILY VARIANT
 # KERNEL_SRC= as in kernel-source.sh.  CONFIG=small (default) or another
 # fragment of kernel-patches/config/ on top of it.
+# STEPS=n builds vmlinux with the first n patches and keeps only that it builds.
 # Prints the image's folder: bzImage vmlinux System.map .config image.json
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -17,6 +18,7 @@ need git gcc ld make ccache bc bison flex lz4 jq flock
 read -r base version source < <("$MMVS_TOP/scripts/kernel-source.sh")
 [ -n "$base" ] || exit 1
 mapfile -t patches < <(patches_of "$family" "$variant")
+[ -z "${STEPS:-}" ] || patches=("${patches[@]:0:STEPS}")
 configs=("$MMVS_TOP/kernel-patches/config/small.config")
 [ "${CONFIG:-small}" = small ] || configs+=("$MMVS_TOP/kernel-patches/config/$CONFIG.config")
 extra=$(conf "$MMVS_TOP/kernel-patches/$family/$variant/variant.conf" config)
@@ -35,6 +37,7 @@ if [ -s "$image/image.json" ]; then
 	echo "$image"
 	exit 0
 fi
+[ -z "${STEPS:-}" ] || [ ! -e "$MMVS_CACHE/steps/$key" ] || exit 0
 
 lock "$MMVS_CACHE/build.lock"
 commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
@@ -44,23 +47,11 @@ commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
 # One source tree and one object tree for all variants: moving from stack to
 # stack touches only the files that differ.  Kbuild rebuilds what depends on
 # them, ccache answers for what was built before.
-src=$MMVS_CACHE/src obj=$MMVS_CACHE/obj/${config_hash:0:16}
+obj=$MMVS_CACHE/obj/${config_hash:0:16}
 log=$MMVS_CACHE/build.log
-[ -e "$src/.git" ] || git --git-dir="$MMVS_CACHE/linux.git" worktree add -q --no-checkout --detach "$src" "$commit"
-rm -f "$MMVS_CACHE/linux.git/worktrees/src/index.lock"
-git -C "$src" checkout -q --force --detach "$commit"
-
-# Nothing of the machine, the user or the hour gets into the image.
-export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 2026' KBUILD_BUILD_VERSION=1
-export KBUILD_BUILD_USER=mmvs KBUILD_BUILD_HOST=mmvs LOCALVERSION=
-export CCACHE_DIR=$MMVS_CACHE/ccache CCACHE_BASEDIR=$MMVS_CACHE CCACHE_NOHASHDIR=1
-# Depend mode: no run of the preprocessor of its own, a quarter less CPU when cold.
-export CCACHE_MAXSIZE=4G CCACHE_DEPEND=1 TZ=UTC
-kmake()
-{
-	make -C "$src" O="$obj" ARCH=x86_64 CC='ccache gcc' HOSTCC='ccache gcc' \
-		KCFLAGS="-ffile-prefix-map=$src/=" "$@"
-}
+# shellcheck source=scripts/kmake.sh
+. "$MMVS_TOP/scripts/kmake.sh"
+kcheckout "$commit"
 
 configure()
 {
@@ -97,7 +88,9 @@ if ! wait $!; then
 	grep '^mmvs: error' "$log" >&2 || tail -n 20 "$log" >&2
 	die "$variant: the kernel cannot be configured; $log has it all"
 fi
-kmake -j "$(nproc)" bzImage >>"$log" 2>&1 &
+target=bzImage
+[ -z "${STEPS:-}" ] || target=vmlinux
+kmake -j "$(nproc)" "$target" >>"$log" 2>&1 &
 make_pid=$!
 trap 'kill "$make_pid" ${watch_pid:+"$watch_pid"} 2>/dev/null || true' EXIT
 watch "$make_pid" {MMVS_LOCK_FD}>&- &
@@ -108,6 +101,11 @@ if ! wait "$make_pid"; then
 fi
 kill "$watch_pid" 2>/dev/null || true
 [ -s "$obj/.mmvs-steps" ] || grep -c '^  [A-Z]' "$log" >"$obj/.mmvs-steps"
+if [ -n "${STEPS:-}" ]; then
+	mkdir -p "$MMVS_CACHE/steps"
+	touch "$MMVS_CACHE/steps/$key"
+	exit 0
+fi
 
 new=$image.new.$$
 mkdir -p "$new"
