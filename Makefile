@@ -14,7 +14,7 @@ run_dir = $(if $(RUN),results/$(RUN),$(shell ls -td results/*/run.json 2>/dev/nu
 .NOTPARALLEL:
 
 help: ## this text
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  FAMILY=$(FAMILY)  VARIANTS=\"a b\" or all (default: family.conf)  CASES=quick (default), full or \"glob ...\""
 	@echo "  SEEDS=$(SEEDS)  MODE=$(MODE) (or kvm)  JOBS=cores  RUN=name  FRESH=1"
@@ -35,8 +35,11 @@ initramfs: deps ## build mmbench and pack the guest's userland
 run: deps ## measure; RUN=name, FRESH=1 to measure again
 	@scripts/run.sh "$(FAMILY)"
 
-conform: deps ## judge every variant: property by property, under both LRUs; PROPERTY=number
+conform: deps ## judge every variant: property by property, under both LRUs; PROPERTY=number, CONFIG=debug
 	@scripts/conform.sh "$(FAMILY)"
+
+stacks-check: deps ## what each stack costs to carry, and is it clean: checkpatch, sparse, W=1, every step builds
+	@scripts/stacks-check.sh "$(FAMILY)"
 
 profile: deps ## where the difference is: instructions per kernel function, counted in QEMU
 	@scripts/profile.sh "$(FAMILY)"
@@ -53,4 +56,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform profile report test check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile report test check clean

@@ -35,6 +35,11 @@ if [ -s "$run/conform/matrix.tsv" ]; then
 	cat "$run/conform/matrix.md" >>"$run/report.md"
 	cat "$run/conform/matrix.txt" >>"$run/mail.txt"
 fi
+if [ -s "$run/static/static.tsv" ]; then
+	"$MMVS_TOP/scripts/static-table.sh" "$run/static" || true
+	cat "$run/static/static.md" >>"$run/report.md"
+	cat "$run/static/static.txt" >>"$run/mail.txt"
+fi
 if [ -d "$run/profile/diff" ]; then
 	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"
 fi

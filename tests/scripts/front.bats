@@ -7,7 +7,7 @@ load helper
 @test "make alone prints every target" {
 	run make -s -C "$top"
 	[ "$status" -eq 0 ]
-	for target in help deps bench kernels initramfs run report test check clean; do
+	for target in help deps bench kernels initramfs run conform stacks-check report test check clean; do
 		[[ $output == *"make $target "* ]]
 	done
 }
