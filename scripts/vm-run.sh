@@ -3,7 +3,8 @@
 # Run one cell: boot one image with one case and one seed, take the results out.
 #
 # Usage: vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR
-# MODE=icount|kvm, VM_MEMORY=1G, VM_CPUS=1, VM_NUMA=nodes (1, 2 or 4),
+# MODE=icount|kvm|tcg (each vCPU a thread of its own, in real time: for races,
+# not for measuring), VM_MEMORY=1G, VM_CPUS=1, VM_NUMA=nodes (1, 2 or 4),
 # VM_LIMIT=seconds of wall time (180),
 # VM_APPEND=words for the kernel, VM_PLUGIN=a TCG plugin and its arguments; what
 # it writes (its folder is OUTDIR) stays in the cell.
@@ -53,7 +54,10 @@ icount)
 kvm)
 	accel=kvm unit=ns
 	qemu+=(-accel kvm -cpu host) ;;
-*) die "MODE=$mode: use icount or kvm" ;;
+tcg)
+	accel=tcg unit=ns
+	qemu+=(-accel "tcg,thread=multi" -cpu max) ;;
+*) die "MODE=$mode: use icount, kvm or tcg" ;;
 esac
 append+="${VM_APPEND:+ $VM_APPEND} MMVS_UNIT=$unit -- $spec"
 [ -z "${VM_PLUGIN:-}" ] || qemu+=(-plugin "$VM_PLUGIN")
@@ -93,7 +97,7 @@ unpack()
 splat()
 {
 	tr -d '\000' <"$new/console.log" | grep -aE -m 1 \
-		'BUG:|WARNING:|Oops|Kernel panic|KASAN|KFENCE|UBSAN|INFO: (task|rcu)|possible recursive locking|circular locking|inconsistent lock state|general protection|segfault at|kernel BUG at|Call Trace' |
+		'BUG:|BUG [a-z]|WARNING:|mmbench: kernel: |Oops|Kernel panic|KASAN|KFENCE|UBSAN|INFO: (task|rcu|trying|lockdep)|pagealloc: |bad (pgd|p4d|pud|pmd) |kmemleak: .*([Dd]isabl|pool empty|[Cc]annot)|possible recursive locking|circular locking|inconsistent lock state|general protection|segfault at|kernel BUG at|Call Trace' |
 		tr -cd '\40-\176' | cut -c 1-200 || true
 }
 

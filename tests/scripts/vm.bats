@@ -79,7 +79,12 @@ says()
 @test "each kind of splat fails the cell, with its line" {
 	for line in 'WARNING: CPU: 0 PID: 1 at mm/x.c:1' 'BUG: Bad page state' \
 		'Oops: 0000' 'Kernel panic - not syncing' 'BUG: KASAN: use-after-free' \
-		'WARNING: possible circular locking dependency detected'; do
+		'WARNING: possible circular locking dependency detected' \
+		'BUG kmalloc-64 (Not tainted): Right Redzone overwritten' 'BUG: MAX_LOCK_DEPTH too low!' \
+		'INFO: trying to register non-static key.' 'pagealloc: memory corruption' \
+		'kernel BUG at mm/page_table_check.c:70!' 'mm/memory.c:1: bad pmd 0(1)' \
+		'kmemleak: Memory pool empty, consider increasing' \
+		'mmbench: kernel: kmemleak: unreferenced object 0x1 (size 96):'; do
 		export CONSOLE="[ 1.0] $line\n"
 		rm -rf out
 		cell
