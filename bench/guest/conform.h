@@ -19,7 +19,8 @@
 
 #include "mem.h"
 
-#define CONFORM_SELFTEST 99 /* numbers from here on only run when named */
+#define CONFORM_NAMED 90 /* numbers from here on only run when named */
+#define CONFORM_SELFTEST 99
 
 enum conform_code {
 	CONFORM_PASS,

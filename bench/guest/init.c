@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "debug.h"
 #include "file.h"
 
 #define PORT_NAME "org.mmvs.results"
@@ -197,6 +198,7 @@ void init_main(int argc, char **argv)
 	mount_all();
 	swap_on();
 	status = run_child(argc, argv);
+	debug_report();
 	err = send_results(status);
 	if (err)
 		complain("results port", err);
