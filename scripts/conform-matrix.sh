@@ -126,6 +126,11 @@ table()
 } >"$dir/matrix.tsv.new"
 mv "$dir/matrix.tsv.new" "$dir/matrix.tsv"
 intro="Does each variant keep the promises of MAP_DROPPABLE? Under MGLRU and the classic LRU, with swap on; where they differ, a letter for each (P, F, S)."
-{ printf '\n## Conformance\n\n%s\n\n' "$intro"; table md; } >"$dir/matrix.md"
-{ printf '\nConformance\n-----------\n'; { echo "$intro"; table text; } | fold -s -w 72; } | sed 's/ *$//' >"$dir/matrix.txt"
+title=Conformance
+if [ "$(cat "$dir/config" 2>/dev/null || echo small)" != small ]; then
+	title="Conformance under CONFIG=$(cat "$dir/config")"
+	intro+=" These kernels are built with kernel-patches/config/$(cat "$dir/config").config; 'stress' is a boot of its own with two vCPUs."
+fi
+{ printf '\n## %s\n\n%s\n\n' "$title" "$intro"; table md; } >"$dir/matrix.md"
+{ printf '\n%s\n%s\n' "$title" "${title//?/-}"; { echo "$intro"; table text; } | fold -s -w 72; } | sed 's/ *$//' >"$dir/matrix.txt"
 ! cut -f 4 "$dir/matrix.tsv" | grep -qx FAIL

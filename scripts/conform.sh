@@ -4,14 +4,15 @@
 #
 # Usage: conform.sh FAMILY
 # VARIANTS="a b" (all), LRUS="mglru classic", PROPERTY=number (all), JOBS=cores,
-# RUN=name, FRESH=1, CONFIG=debug, MODE=icount|kvm, VM_NUMA=2.
+# RUN=name, FRESH=1, MODE=icount|kvm, VM_NUMA=2.  CONFIG=debug boots kernels that
+# watch themselves, and each once more with the stress property on two vCPUs.
 # Writes results/RUN/conform/{matrix.tsv,matrix.md,matrix.txt,VARIANT-LRU.tap}
 # and prints the matrix.  Exit 1 when a property fails anywhere.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "conform.sh FAMILY"
-family=$1 mode=${MODE:-icount} property=${PROPERTY:-}
+family=$1 mode=${MODE:-icount} property=${PROPERTY:-} stress=90
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 [[ $property =~ ^([1-9][0-9]*)?$ ]] || die "PROPERTY=$property: a number, see bench/guest/conform/"
@@ -20,16 +21,36 @@ mapfile -t variants <<<"$variants_list"
 read -rd '' -a lrus <<<"${LRUS:-mglru classic}" || true
 initramfs=$("$scripts/initramfs.sh")
 
+config=${CONFIG:-small}
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
+[ -n "${RUN:-}" ] || [ "$config" = small ] || name+=-$config
 check_name RUN "$name"
 run=$MMVS_TOP/results/$name/conform
 mkdir -p "$run"
 lock "$run/.lock"
 
+if [ "$config" = debug ]; then
+	# Many times the instructions, and so the guest's time; room for shadow
+	# memory; poisoning has to be asked for; the log is read at the end.
+	# Interpreting ACPI's table of interrupts takes 25 s and is not mm.
+	VM_LIMIT=${VM_LIMIT:-10800} VM_MEMORY=${VM_MEMORY:-2G}
+	VM_APPEND="page_poison=1 log_buf_len=4M slub_debug=FZPU;-,Acpi-* acpi=noirq MMVS_SLOWNESS=10${VM_APPEND:+ $VM_APPEND}"
+	export VM_MEMORY VM_APPEND
+	[ "$property" != "$stress" ] || lrus=()
+fi
+echo "$config" >"$run/config"
 # Two nodes: migration between them is one of the properties.
 export VM_LIMIT=${VM_LIMIT:-900} VM_NUMA=${VM_NUMA:-2} MODE=$mode
 common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-$VM_NUMA
 common+=-${VM_APPEND:-}-$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
+# add COLUMN SPEC MODE CPUS: one boot of variant $v.
+add()
+{
+	local key
+	key=$(echo "$common $image $v $2 $3 $4 $(basename "$guest")" | digest)
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$v" "$2" "$key" "$3" "$4" "$1" "$guest" >>"$todo"
+	printf '%s\t%s\t%s-%s.tap\n' "$v" "$1" "$v" "$1" >>"$run/columns.tsv.new"
+}
 todo=$run/.todo
 : >"$todo"
 : >"$run/columns.tsv.new"
@@ -39,16 +60,17 @@ for v in "${variants[@]}"; do
 	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
 		spec=conform@lru=$lru${property:+,property=$property}
-		key=$(echo "$common $image $v $spec $(basename "$guest")" | digest)
-		printf '%s\t%s\t%s\t%s\t%s\n' "$image" "$v" "$spec" "$key" "$guest" >>"$todo"
-		printf '%s\t%s\t%s-%s.tap\n' "$v" "$lru" "$v" "$lru" >>"$run/columns.tsv.new"
+		add "$lru" "$spec" "$mode" "${VM_CPUS:-1}"
 	done
+	# Races want vCPUs that really run at the same time: no icount there.
+	[[ $config != debug || ! ${property:-$stress} = "$stress" ]] ||
+		add stress "conform@lru=mglru,property=$stress" "${mode/icount/tcg}" 2
 done
 mv "$run/columns.tsv.new" "$run/columns.tsv"
 note "conformance of ${#variants[@]} variants: $(wc -l <"$todo") boots, results in $run"
 # A cell that failed is judged below, from what it left.
 parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
-	"$scripts/cell.sh" "$run" '{1}' '{5}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
+	env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
 
 # tap CELL: the guest's TAP, with one test more: the boot as a whole.
 tap()
@@ -70,11 +92,10 @@ tap()
 			}'
 }
 rm -f "$run"/*.tap
-while IFS=$'\t' read -r _ v spec _; do
-	lru=${spec#conform@lru=}
+while IFS=$'\t' read -r _ v spec _ _ _ column _; do
 	cell=$run/cells/$v/$spec/1
 	[ -s "$cell/cell.json" ] || die "$v, $spec: no result at all (above is why)"
-	tap "$cell" >"$run/$v-${lru%%,*}.tap"
+	tap "$cell" >"$run/$v-$column.tap"
 done <"$todo"
 rm -f "$todo"
 failed=0

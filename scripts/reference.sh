@@ -4,19 +4,24 @@
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
 # Usage: reference.sh RUN_DIR
+# A run of 'make conform CONFIG=debug' becomes results/reference/debug/ instead.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "reference.sh RUN_DIR"
 run=$(realpath "$1")
 to=$MMVS_TOP/results/reference
+if [ -s "$run/conform/config" ] && [ "$(cat "$run/conform/config")" != small ]; then
+	exec "$MMVS_TOP/scripts/debug-summary.sh" "$run" "$to/debug"
+fi
 [ -s "$run/mail.txt" ] || die "$run/mail.txt is missing; 'make report RUN=$(basename "$run")' makes it"
-rm -rf "$to"
-mkdir -p "$to/plots"
+mkdir -p "$to"
+find "$to" -mindepth 1 -maxdepth 1 ! -name debug -exec rm -rf {} +
+mkdir "$to/plots"
 cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
 cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
-for part in conform/matrix.md conform/matrix.tsv profile/diff; do
-	[ -e "$run/$part" ] || { note "no $part in this run ('make conform', 'make profile' make them)"; continue; }
+for part in conform/matrix.md conform/matrix.tsv static/static.md static/static.tsv profile/diff; do
+	[ -e "$run/$part" ] || { note "no $part in this run ('make conform', 'make stacks-check', 'make profile' make them)"; continue; }
 	mkdir -p "$to/$(dirname "$part")"
 	cp -r "$run/$part" "$to/$part"
 done
