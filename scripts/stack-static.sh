@@ -83,7 +83,7 @@ steps()
 {
 	local i bad='' n=0
 	for ((i = 1; i <= ${#patches[@]}; i++)); do
-		STEPS=$i "$scripts/kernel-build.sh" "$family" "$variant" 2>"$tmp/step" && continue
+		STEPS=$i "$scripts/kernel-build.sh" "$family" "$variant" >/dev/null 2>"$tmp/step" && continue
 		n=$((n + 1))
 		bad+="${patches[i - 1]##*/}: $(grep -E -m 1 ' error: |cannot be|does not build' "$tmp/step" | sed "s@$MMVS_CACHE/src/@@")"$'\n'
 	done

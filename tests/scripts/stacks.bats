@@ -131,6 +131,10 @@ says()
 	[ "$status" -eq 0 ]
 	[[ $output != *"static checks of"* ]]
 	says text info "+[1-9]*" "scan +"
+	rm -r "$MMVS_CACHE/static" # the kernels are still there
+	check clean
+	[ "$status" -eq 0 ]
+	[ -z "$(awk -F '\t' 'NF != 5' "$tsv")" ]
 }
 
 @test "a patch that does not apply" {
