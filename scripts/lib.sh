@@ -140,6 +140,12 @@ picked_of()
 	echo "$1"
 }
 
+# cases_of FAMILY: what CASES= picks; nothing is what family.conf names as "cases".
+cases_of()
+{
+	echo "${CASES:-$(conf "$MMVS_TOP/kernel-patches/$1/family.conf" cases)}"
+}
+
 # lock FILE: hold FILE until the script ends; say so when it has to wait.
 lock()
 {
