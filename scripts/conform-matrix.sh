@@ -3,7 +3,8 @@
 # From the TAP of each variant and LRU to a matrix, property by variant.
 #
 # Usage: conform-matrix.sh DIR
-# DIR/columns.tsv names the columns: "variant<TAB>lru<TAB>TAP file in DIR".
+# DIR/columns.tsv names the columns: "variant<TAB>lru<TAB>TAP file in DIR";
+# DIR/family names the family (droppable), whose family.conf says what is promised.
 # Writes DIR/matrix.tsv (a line for each property, variant and LRU), matrix.md
 # and matrix.txt (at most 72 columns).  Exit 1 when something failed.
 set -euo pipefail
@@ -125,7 +126,9 @@ table()
 	done <"$dir/columns.tsv"
 } >"$dir/matrix.tsv.new"
 mv "$dir/matrix.tsv.new" "$dir/matrix.tsv"
-intro="Does each variant keep the promises of MAP_DROPPABLE? Under MGLRU and the classic LRU, with swap on; where they differ, a letter for each (P, F, S)."
+family=$(cat "$dir/family" 2>/dev/null || echo droppable)
+promise=$(conf "$MMVS_TOP/kernel-patches/$family/family.conf" promise)
+intro="Does each variant keep ${promise:-its promises}? Under MGLRU and the classic LRU, with swap on; where they differ, a letter for each (P, F, S)."
 title=Conformance
 if [ "$(cat "$dir/config" 2>/dev/null || echo small)" != small ]; then
 	title="Conformance under CONFIG=$(cat "$dir/config")"

@@ -19,6 +19,9 @@ scripts=$MMVS_TOP/scripts
 variants_list=$(VARIANTS=${VARIANTS:-all} measured_of "$family")
 mapfile -t variants <<<"$variants_list"
 read -rd '' -a lrus <<<"${LRUS:-mglru classic}" || true
+# Which properties: those of the guest's default family need no word.
+of=
+[ "$family" = droppable ] || of=family=$family
 initramfs=$("$scripts/initramfs.sh")
 
 config=${CONFIG:-small}
@@ -59,14 +62,14 @@ for v in "${variants[@]}"; do
 	image=$("$scripts/kernel-build.sh" "$family" "$v")
 	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
-		spec=conform@lru=$lru${property:+,property=$property}
-		add "$lru" "$spec" "$mode" "${VM_CPUS:-1}"
+		add "$lru" "conform@$of${of:+,}lru=$lru${property:+,property=$property}" "$mode" "${VM_CPUS:-1}"
 	done
 	# Races want vCPUs that really run at the same time: no icount there.
-	[[ $config != debug || ! ${property:-$stress} = "$stress" ]] ||
+	[[ $config != debug || $family != droppable || ${property:-$stress} != "$stress" ]] ||
 		add stress "conform@lru=mglru,property=$stress" "${mode/icount/tcg}" 2
 done
 mv "$run/columns.tsv.new" "$run/columns.tsv"
+echo "$family" >"$run/family"
 note "conformance of ${#variants[@]} variants: $(wc -l <"$todo") boots, results in $run"
 # A cell that failed is judged below, from what it left.
 parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \

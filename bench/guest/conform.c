@@ -34,16 +34,18 @@ static int by_number(const void *a, const void *b)
 	return (int)(*x)->number - (int)(*y)->number;
 }
 
-static bool is_selected(const struct conform_property *p, int nr,
-			char *const *select)
+static bool is_selected(const struct conform_property *p, const char *family,
+			int nr, char *const *select)
 {
+	const char *of = p->family ? p->family : "droppable";
 	char number[16];
 
 	snprintf(number, sizeof(number), "%u", p->number);
 	for (int i = 0; i < nr; i++)
 		if (!strcmp(select[i], p->name) || !strcmp(select[i], number))
 			return true;
-	return !nr && p->number < CONFORM_NAMED;
+	return !nr && p->number < CONFORM_NAMED &&
+	       (!strcmp(of, family) || !strcmp(of, "any"));
 }
 
 /* 0, or BENCH_SKIP with the reason on @tap when the LRU cannot be had. */
@@ -197,8 +199,8 @@ static void put_result(FILE *tap, unsigned int n,
 	fflush(tap);
 }
 
-static int run_selected(int nr, char *const *select, FILE *tap,
-			conform_row *row, void *arg)
+static int run_selected(const char *family, int nr, char *const *select,
+			FILE *tap, conform_row *row, void *arg)
 {
 	size_t count = (size_t)(__stop_conform_properties -
 				__start_conform_properties);
@@ -209,7 +211,7 @@ static int run_selected(int nr, char *const *select, FILE *tap,
 	qsort(list, count, sizeof(*list), by_number);
 	for (size_t i = 0; i < count; i++)
 		for (const struct conform_test *t = list[i]->tests;
-		     is_selected(list[i], nr, select) && t->desc; t++)
+		     is_selected(list[i], family, nr, select) && t->desc; t++)
 			planned++;
 	if (!planned)
 		return 2;
@@ -217,7 +219,7 @@ static int run_selected(int nr, char *const *select, FILE *tap,
 	for (size_t i = 0; i < count; i++) {
 		const struct conform_property *p = list[i];
 
-		if (!is_selected(p, nr, select))
+		if (!is_selected(p, family, nr, select))
 			continue;
 		for (unsigned int t = 0; p->tests[t].desc; t++) {
 			enum conform_code code = run_test(p, t);
@@ -233,8 +235,8 @@ static int run_selected(int nr, char *const *select, FILE *tap,
 	return tally[CONFORM_PASS] ? 0 : BENCH_SKIP;
 }
 
-int conform_run(const char *lru, int nr, char *const *select, FILE *tap,
-		conform_row *row, void *arg)
+int conform_run(const char *family, const char *lru, int nr,
+		char *const *select, FILE *tap, conform_row *row, void *arg)
 {
 	int status;
 
@@ -247,17 +249,17 @@ int conform_run(const char *lru, int nr, char *const *select, FILE *tap,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (conform_shared == MAP_FAILED)
 		return 1;
-	status = run_selected(nr, select, tap, row, arg);
+	status = run_selected(family, nr, select, tap, row, arg);
 	munmap(conform_shared, sizeof(*conform_shared));
 	return status;
 }
 
 int conform_main(int argc, char **argv)
 {
-	const char *lru = NULL;
+	const char *lru = NULL, *family = "droppable";
 	int i = 0, status;
 
-	if (argc && !strncmp(argv[0], "--lru=", 6)) {
+	if (argc > i && !strncmp(argv[i], "--lru=", 6)) {
 		lru = argv[i++] + 6;
 		if (strcmp(lru, "mglru") && strcmp(lru, "classic")) {
 			fprintf(stderr,
@@ -266,7 +268,10 @@ int conform_main(int argc, char **argv)
 			return 2;
 		}
 	}
-	status = conform_run(lru, argc - i, argv + i, stdout, NULL, NULL);
+	if (argc > i && !strncmp(argv[i], "--family=", 9))
+		family = argv[i++] + 9;
+	status = conform_run(family, lru, argc - i, argv + i, stdout, NULL,
+			     NULL);
 	if (status == 2)
 		fprintf(stderr, "mmbench: --conform: no such property\n");
 	return status;
@@ -297,8 +302,8 @@ static int run(struct bench_ctx *ctx)
 
 	if (!tap)
 		return bench_fail(ctx, -errno, "no memory for the TAP");
-	status = conform_run(bench_opt(ctx, "lru"), all ? 0 : 1, &property, tap,
-			     add_row, ctx);
+	status = conform_run(bench_opt(ctx, "family"), bench_opt(ctx, "lru"),
+			     all ? 0 : 1, &property, tap, add_row, ctx);
 	fclose(tap);
 	if (status == 2)
 		return bench_fail(ctx, -EINVAL, "no property %s", property);
@@ -323,12 +328,13 @@ static void header(const struct bench_ctx *ctx, FILE *out)
 static const struct bench_option options[] = {
 	{ "lru", "mglru", "mglru|classic", "which LRU reclaims" },
 	{ "property", "0", NULL, "only this one, by its number" },
+	{ "family", "droppable", "droppable|munmap", "whose properties" },
 	{ 0 },
 };
 
 static const struct bench_case conform = {
 	.name = "conform",
-	.desc = "does MAP_DROPPABLE keep its promises? (scripts/conform.sh)",
+	.desc = "does the kernel keep its promises? (scripts/conform.sh)",
 	.options = options,
 	.columns = (const char *const[]){ "property_index", "test_index",
 					  "result_code", NULL },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Conformance: what MAP_DROPPABLE promises, as tests with a yes or no.
+ * Conformance: what a family's kernels promise, as tests with a yes or no.
  *
  * A property is one file in conform/: a table of { desc, fn }, registered with
  * CONFORM_PROPERTY() through a linker section.  Each fn runs in a child of its
@@ -36,6 +36,7 @@ struct conform_test {
 struct conform_property {
 	unsigned int number; /* in the order of the report */
 	const char *name;
+	const char *family; /* NULL: droppable; "any": suits every kernel */
 	const struct conform_test *tests; /* ends with { 0 } */
 	unsigned int limit_s; /* for each test, 0: the default */
 };
@@ -49,13 +50,13 @@ typedef void conform_row(void *arg, unsigned int property, unsigned int test,
 			 enum conform_code code);
 
 /*
- * Run what @select picks (a name or number each; @nr 0: all), TAP to @tap.
- * @lru: "mglru", "classic" or NULL for what is set.  The exit code of
- * mmbench --conform: 0, 1 a failure, 2 a wrong name, 77 all skipped.
+ * Run what @select picks (a name or number each; @nr 0: all of @family), TAP
+ * to @tap.  @lru: "mglru", "classic" or NULL for what is set.  The exit code
+ * of mmbench --conform: 0, 1 a failure, 2 a wrong name, 77 all skipped.
  */
-int conform_run(const char *lru, int nr, char *const *select, FILE *tap,
-		conform_row *row, void *arg);
-/* mmbench --conform [--lru=mglru|classic] [NAME...] */
+int conform_run(const char *family, const char *lru, int nr,
+		char *const *select, FILE *tap, conform_row *row, void *arg);
+/* mmbench --conform [--lru=mglru|classic] [--family=FAMILY] [NAME...] */
 int conform_main(int argc, char **argv);
 
 /* conform_lib.c, for tests: each ends the child when it has a verdict. */

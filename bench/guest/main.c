@@ -14,7 +14,7 @@
 static const char usage[] =
 	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
 	"       mmbench --list | --list-cells=quick|full\n"
-	"       mmbench --conform [--lru=mglru|classic] [PROPERTY...]\n"
+	"       mmbench --conform [--lru=mglru|classic] [--family=NAME] [PROPERTY...]\n"
 	"Samples go to standard output as TSV.  Exit: 0 measured, 1 failed,\n"
 	"2 wrong usage, 77 cannot be measured here (the reason is in the TSV).\n";
 
