@@ -49,7 +49,10 @@ enum {
 	X(FAULT_CHILD, 8, 3, "child-fault")         \
 	X(BATCH, 9, 0, "batch")                     \
 	X(MMAP, 10, 0, "map")                       \
-	X(MUNMAP, 10, 1, "unmap")
+	X(MUNMAP, 10, 1, "unmap")                   \
+	X(UNMAP, 20, 0, "munmap")                   \
+	X(UNMAP_BIG, 20, 1, "munmap-big")           \
+	X(UNMAP_BY, 20, 2, "munmap-by")
 
 #define MARKER_ENUM(sym, c, phase, name) REGION_##sym = (c) << 6 | (phase),
 enum {
