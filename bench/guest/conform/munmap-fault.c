@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 23. A fault on a range that is being unmapped ends in SIGSEGV.
+ *
+ * Where the zap has not been yet, the hardware still finds the page: no fault.
+ * Where it has been, a fault must not bring a page back.  Stock: the VMA is
+ * detached, lock_vma_under_rcu() and find_vma() fail.  vm-dead: the VMA is
+ * found, and sanitize_fault_flags() refuses, which covers faults under the VMA
+ * lock, under mmap_lock and on behalf of others (GUP).  The signal is the one
+ * of an address where nothing is mapped, SEGV_MAPERR.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../conform.h"
+#include "../race.h"
+
+#define SIZE (32UL << 20)
+#define ROUNDS 4
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+/* Once gone, gone: a page that has faulted never comes back. */
+static void gone_for_good(struct race *r)
+{
+	size_t page = mem_page_size(), nr = r->size / page;
+	uint64_t word;
+
+	for (size_t n = 0; n < 64; n++) {
+		size_t i = n ? (r->nr * 61 + n * 127) % nr : 0;
+		unsigned char *p = r->addr + i * page;
+		int code = race_load(p, &word);
+
+		/* A page without its data is one that a fault brought in. */
+		check(code || word == RACE_STAMP(i),
+		      "page %zu reads %#llx: gone, and back as a new page", i,
+		      (unsigned long long)word);
+		if (!code)
+			code = race_store(p, RACE_STAMP(i));
+		if (!code)
+			continue;
+		check(code == SEGV_MAPERR, "page %zu: SIGSEGV with si_code %d",
+		      i, code);
+		check(race_load(p, &word) && race_store(p, 1),
+		      "page %zu was gone and is back", i);
+	}
+}
+
+static void check_gone(struct race *r)
+{
+	uint64_t word;
+
+	for (size_t i = 0; i < r->size; i += mem_page_size()) {
+		int code = race_load(r->addr + i, &word);
+
+		check(code == SEGV_MAPERR,
+		      "page %zu after munmap(): si_code %d, not SEGV_MAPERR",
+		      i / mem_page_size(), code);
+	}
+}
+
+static void test_user(void)
+{
+	race_rounds(ROUNDS, SIZE, NULL, gone_for_good, check_gone);
+}
+
+/* The kernel on behalf of the thread: -EFAULT where it got SIGSEGV. */
+static void kernel_faults(struct race *r)
+{
+	int zero = *(int *)r->arg;
+	uint64_t word = 0;
+
+	/* Nobody but the kernel touches the page before: zeroes into word 1. */
+	if (read(zero, r->addr + sizeof(word), sizeof(word)) > 0) {
+		check(race_load(r->addr, &word) || word == RACE_STAMP(0),
+		      "read() brought in a new page");
+		return;
+	}
+	check(errno == EFAULT, "read() into the range: %s", strerror(errno));
+	check(race_gone(r), "read() fails where loads do not");
+	check(read(zero, r->addr, sizeof(word)) < 0 && errno == EFAULT,
+	      "read() into what is gone: %s", strerror(errno));
+	check(race_gone(r), "read() brought a page back");
+}
+
+static void test_kernel(void)
+{
+	int zero = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+
+	if (zero < 0)
+		zero = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+	premise(zero >= 0, "nothing to read from");
+	race_rounds(ROUNDS, SIZE, &zero, kernel_faults, check_gone);
+}
+
+static void gup_faults(struct race *r)
+{
+	uint64_t word = 1;
+	struct iovec local = { &word, sizeof(word) };
+	struct iovec remote = { r->addr, sizeof(word) };
+	int fd = *(int *)r->arg;
+
+	if (!race_gone(r))
+		return;
+	check(process_vm_writev(getpid(), &local, 1, &remote, 1, 0) < 0 &&
+		      errno == EFAULT,
+	      "process_vm_writev() into what is gone: %s", strerror(errno));
+	check(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) < 0 &&
+		      errno == EFAULT,
+	      "process_vm_readv() of what is gone: %s", strerror(errno));
+	check(pwrite(fd, &word, sizeof(word), (off_t)(uintptr_t)r->addr) < 0,
+	      "/proc/self/mem writes to what is gone");
+	check(madvise(r->addr, mem_page_size(), MADV_POPULATE_WRITE) < 0 &&
+		      (errno == ENOMEM || errno == EFAULT),
+	      "MADV_POPULATE_WRITE of what is gone: %s", strerror(errno));
+	check(race_gone(r), "GUP brought a page back");
+}
+
+static void test_gup(void)
+{
+	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+
+	premise(fd >= 0, "/proc/self/mem: %s", strerror(errno));
+	race_rounds(ROUNDS, SIZE, &fd, gup_faults, check_gone);
+}
+
+static const struct conform_test tests[] = {
+	{ "from user mode", test_user },
+	{ "in copy_to_user()", test_kernel },
+	{ "through GUP", test_gup },
+	{ 0 },
+};
+
+static const struct conform_property munmap_fault = {
+	.number = 23,
+	.name = "munmap-fault",
+	.family = "munmap",
+	.tests = tests,
+};
+
+CONFORM_PROPERTY(munmap_fault);
