@@ -41,6 +41,8 @@ draw()
 others=()
 for v in "${variants[@]}"; do [ "$v" = "$baseline" ] || others+=("$v"); done
 draw effects effects compare.tsv "${others[*]} A/A"
+! grep -q '^munmap-bystander@' "$run/compare.tsv" ||
+	draw munmap munmap-shut-out compare.tsv "${variants[*]}"
 
 mapfile -t specs < <(value '.specs[]')
 for spec in "${specs[@]}"; do
