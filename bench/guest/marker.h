@@ -52,7 +52,9 @@ enum {
 	X(MUNMAP, 10, 1, "unmap")                   \
 	X(UNMAP, 20, 0, "munmap")                   \
 	X(UNMAP_BIG, 20, 1, "munmap-big")           \
-	X(UNMAP_BY, 20, 2, "munmap-by")
+	X(UNMAP_BY, 20, 2, "munmap-by")             \
+	X(GETRANDOM, 40, 0, "getrandom")            \
+	X(CACHE, 41, 0, "cache")
 
 #define MARKER_ENUM(sym, c, phase, name) REGION_##sym = (c) << 6 | (phase),
 enum {

@@ -9,74 +9,36 @@
  * the same random bytes would be given out twice.  Found through the auxiliary
  * vector; no C library has to know it.
  */
-#include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "../conform.h"
-#include "../memcg.h"
+#include "../vdso_random.h"
 
 #define ROUNDS 2000
 
-/* include/uapi/linux/random.h, which older headers do not have. */
-struct opaque_params {
-	uint32_t size_of_opaque_state, mmap_prot, mmap_flags, reserved[13];
-};
-
-typedef ssize_t getrandom_fn(void *buf, size_t len, unsigned int flags,
-			     void *state, size_t state_len);
-
-static getrandom_fn *vdso_getrandom;
-static struct opaque_params params;
+static struct vdso_random random_state;
 static struct mem_region page;
-
-/* A symbol of the vDSO by name: its dynamic symbol table, linearly. */
-static void *vdso_symbol(const char *name)
-{
-	char *base = (char *)getauxval(AT_SYSINFO_EHDR);
-	Elf64_Ehdr *ehdr = (void *)base;
-	Elf64_Shdr *sh;
-
-	if (!base || !ehdr->e_shoff)
-		return NULL;
-	sh = (void *)(base + ehdr->e_shoff);
-	for (int i = 0; i < ehdr->e_shnum; i++) {
-		Elf64_Sym *sym = (void *)(base + sh[i].sh_offset);
-		const char *strings;
-
-		if (sh[i].sh_type != SHT_DYNSYM)
-			continue;
-		strings = base + sh[sh[i].sh_link].sh_offset;
-		for (size_t n = 0; n < sh[i].sh_size / sizeof(*sym); n++)
-			if (!strcmp(strings + sym[n].st_name, name))
-				return base + sym[n].st_value;
-	}
-	return NULL;
-}
 
 static void set_up(void)
 {
-	void *symbol = vdso_symbol("__vdso_getrandom");
+	int err = vdso_random_open(&random_state);
 
-	premise(symbol, "the vDSO has no getrandom");
-	memcpy(&vdso_getrandom, &symbol, sizeof(symbol));
-	premise(!vdso_getrandom(NULL, 0, 0, &params, ~0UL),
-		"the vDSO does not tell its parameters");
-	page = (struct mem_region){ .pages = 1, .kind = "state" };
-	page.addr = mmap(NULL, mem_page_size(), (int)params.mmap_prot,
-			 (int)params.mmap_flags, -1, 0);
-	premise(page.addr != MAP_FAILED, "its state cannot be mapped: %s",
-		strerror(errno));
+	premise(err != -ENOSYS,
+		"the vDSO has no getrandom, or does not tell its parameters");
+	premise(!err, "its state cannot be mapped: %s", strerror(-err));
+	page = (struct mem_region){ .addr = random_state.page,
+				    .pages = 1,
+				    .kind = "state" };
 }
 
 static void get(uint64_t out[4])
 {
-	ssize_t n = vdso_getrandom(out, 32, 0, page.addr,
-				   params.size_of_opaque_state);
+	ssize_t n = random_state.get(out, 32, 0, page.addr,
+				     random_state.params.size_of_opaque_state);
 
 	check(n == 32, "getrandom gives %zd of 32 bytes", n);
 	check(out[0] | out[1] | out[2] | out[3], "getrandom gives zeroes");
@@ -101,9 +63,10 @@ static void test_state(void)
 	set_up();
 	check(conform_smaps_flag(page.addr, "dp"),
 	      "the vDSO's own flags (%#x) do not give a droppable mapping",
-	      params.mmap_flags);
+	      random_state.params.mmap_flags);
 	get(out);
-	for (size_t i = 0; i < params.size_of_opaque_state / 8; i++)
+	for (size_t i = 0; i < random_state.params.size_of_opaque_state / 8;
+	     i++)
 		sum |= ((uint64_t *)page.addr)[i];
 	premise(sum, "the state stays empty: the system call answered");
 }
