@@ -155,7 +155,17 @@ says()
 	! grep -q numa out/cell.json
 	VM_NUMA=3 cell
 	[ "$status" -eq 1 ]
-	[[ $output == *VM_NUMA=3* ]]
+	[[ $output == *"3 NUMA nodes"* ]]
+}
+
+@test "options cpus, nodes and memory of a case shape the VM, not the environment" {
+	VM_CPUS=1 VM_MEMORY=1G run "$scripts/vm-run.sh" image initramfs variant case@cpus=2,a=b,nodes=2,memory=2G 1 out
+	[ "$status" -eq 0 ]
+	jq -r '.command | join(" ")' out/cell.json >words
+	grep -qF -e '-m 2G -smp 2 ' words
+	grep -qF 'node,nodeid=1,memdev=ram1,cpus=1' words
+	run "$scripts/vm-run.sh" image initramfs variant case@xcpus=2,cpus=3x 1 out
+	jq -r '.command | join(" ")' out/cell.json | grep -qF -e '-m 1G -smp 1 '
 }
 
 @test "names and seeds that are no names and seeds" {
