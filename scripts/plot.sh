@@ -49,6 +49,7 @@ for spec in "${specs[@]}"; do
 	check_name spec "$spec"
 	file=${spec//[@,=]/-}
 	case $spec in
+	numa-fault*) draw numa-fault "$file" compare.tsv "${variants[*]}" "$spec" ;;
 	fault-*) draw fault-latency "$file" ecdf.tsv "${variants[*]}" "$spec" ;;
 	reclaim-proactive* | reclaim-mixed*) draw reclaim "$file" compare.tsv "${variants[*]}" "$spec" ;;
 	scan-aging*) draw scan-cost "$file" compare.tsv "${variants[*]}" "$spec" ;;

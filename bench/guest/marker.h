@@ -54,7 +54,10 @@ enum {
 	X(UNMAP_BIG, 20, 1, "munmap-big")           \
 	X(UNMAP_BY, 20, 2, "munmap-by")             \
 	X(GETRANDOM, 40, 0, "getrandom")            \
-	X(CACHE, 41, 0, "cache")
+	X(CACHE, 41, 0, "cache")                    \
+	X(FAULT_NODE, 42, 0, "fault-node")          \
+	X(NODE_AGE, 43, 0, "node-aging")            \
+	X(NODE_EVICT, 43, 1, "node-evict")
 
 #define MARKER_ENUM(sym, c, phase, name) REGION_##sym = (c) << 6 | (phase),
 enum {
