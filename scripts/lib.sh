@@ -107,22 +107,39 @@ baseline_of()
 	conf "$MMVS_TOP/kernel-patches/$1/family.conf" baseline
 }
 
-# specs_of MMBENCH PATTERNS: the specs that PATTERNS name, each once: "quick" (no
-# pattern: that), "full", a glob of specs or of cases out of full, or a spec
-# spelt out with its options, which is taken as it is.
+# specs_of MMBENCH FAMILY PATTERNS: the specs that PATTERNS name, each once:
+# "quick" (no pattern: that) and "full" are the family's own, what "cases" in its
+# family.conf picks; else a glob of specs or of cases out of all, or a spec spelt
+# out with its options, which is taken as it is.
 specs_of()
 {
-	local all found pattern patterns=()
+	local all own found pattern patterns=()
 
 	all=$("$1" --list-cells=full)
-	read -rd '' -a patterns <<<"${2:-quick}" || true
+	own=$(conf "$MMVS_TOP/kernel-patches/$2/family.conf" cases)
+	read -rd '' -a patterns <<<"${3:-quick}" || true
 	found=$(for pattern in "${patterns[@]}"; do
 		case $pattern in
-		quick | full) "$1" --list-cells="$pattern" ;;
+		quick | full) own_specs "${own:-*}" "$("$1" --list-cells="$pattern")" ;;
 		*) picked_of "$pattern" "$all" ;;
 		esac
 	done) || exit 1
 	awk '!seen[$0]++' <<<"$found"
+}
+
+# own_specs GLOBS SPECS: the lines of SPECS that one of GLOBS matches.
+own_specs()
+{
+	local spec glob globs=()
+
+	read -rd '' -a globs <<<"$1" || true
+	while IFS= read -r spec; do
+		for glob in "${globs[@]}"; do
+			# shellcheck disable=SC2053 # a glob is wanted
+			[[ $spec == $glob || ${spec%%@*} == $glob ]] && echo "$spec" && break
+		done
+	done <<<"$2"
+	return 0
 }
 
 # picked_of PATTERN SPECS: the lines of SPECS that one pattern means.
@@ -138,12 +155,6 @@ picked_of()
 	[[ $1 == *@* ]] || die "CASES=$1 names no case; 'build/guest/mmbench --list' shows them"
 	check_name spec "$1"
 	echo "$1"
-}
-
-# cases_of FAMILY: what CASES= picks; nothing is what family.conf names as "cases".
-cases_of()
-{
-	echo "${CASES:-$(conf "$MMVS_TOP/kernel-patches/$1/family.conf" cases)}"
 }
 
 # lock FILE: hold FILE until the script ends; say so when it has to wait.

@@ -38,7 +38,7 @@ done
 	dwarf[$v]=$(CONFIG=dwarf "$scripts/kernel-build.sh" "$family" "$v")
 done
 
-picked=$(specs_of "$(dirname "$initramfs")/mmbench" "$(cases_of "$family")")
+picked=$(specs_of "$(dirname "$initramfs")/mmbench" "$family" "${CASES:-}")
 mapfile -t specs <<<"$picked"
 
 newest=$(find "$MMVS_TOP/results" -mindepth 2 -maxdepth 2 -name run.json -not -path '*/reference/*' -printf '%T@ %h\n' |

@@ -34,7 +34,7 @@ for v in "${variants[@]}"; do
 	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
 done
 
-picked=$(specs_of "$mmbench" "$(cases_of "$family")")
+picked=$(specs_of "$mmbench" "$family" "${CASES:-}")
 mapfile -t specs <<<"$picked"
 
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}

@@ -104,8 +104,10 @@ void bench_list(FILE *out);
 /* The specs of a set, "quick" or "full", one a line; -EINVAL: no such set. */
 int bench_list_cells(FILE *out, const char *set);
 
-/* For cases: one row, as many values as the case has columns. */
-void bench_row(struct bench_ctx *ctx, const int64_t *values);
+/* For cases: one row, an array literal with a value for each column. */
+#define bench_row(ctx, ...) \
+	bench_row_of(ctx, (__VA_ARGS__), sizeof(__VA_ARGS__) / sizeof(int64_t))
+void bench_row_of(struct bench_ctx *ctx, const int64_t *values, size_t n);
 const char *bench_opt(const struct bench_ctx *ctx, const char *key);
 /* A number option; parse errors were refused by bench_parse(). */
 uint64_t bench_opt_u64(const struct bench_ctx *ctx, const char *key);

@@ -106,7 +106,6 @@ int memcg_stall_us(const char *name, uint64_t *us)
 	char path[256], buf[512], *total;
 	int n;
 
-	usleep(2100 * 1000);
 	memcg_path(path, sizeof(path), name, "memory.pressure");
 	n = file_read(path, buf, sizeof(buf));
 	if (n < 0)

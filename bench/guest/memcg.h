@@ -28,9 +28,9 @@ int memcg_limit(const char *name, const char *file, uint64_t bytes);
 int memcg_event(const char *name, const char *event, uint64_t *count);
 /*
  * Microseconds in which some task of the group waited for memory
- * (memory.pressure, "some"); -ENOENT or -EOPNOTSUPP without PSI.  The kernel
- * brings the total up to date every two seconds at most (psi_show()), so this
- * waits for as long first.
+ * (memory.pressure, "some"); -ENOENT or -EOPNOTSUPP without PSI.  Look seldom:
+ * collect_percpu_times() weighs by whole jiffies since the last look, so what
+ * is looked at within a jiffy is lost.
  */
 int memcg_stall_us(const char *name, uint64_t *us);
 /* Ask for @bytes through memory.reclaim; -EAGAIN is the kernel's refusal. */

@@ -63,9 +63,9 @@ uint64_t bench_opt_u64(const struct bench_ctx *ctx, const char *key)
 	return value;
 }
 
-void bench_row(struct bench_ctx *ctx, const int64_t *values)
+void bench_row_of(struct bench_ctx *ctx, const int64_t *values, size_t n)
 {
-	if (ctx->nr_rows == ctx->cap_rows) {
+	if (ctx->nr_rows == ctx->cap_rows || n != ctx->nr_columns) {
 		ctx->overflow = true; /* measure() fails the cell */
 		return;
 	}
@@ -301,7 +301,9 @@ static int measure(struct bench_ctx *ctx, FILE *counters)
 	if (!err && bc->check)
 		err = bc->check(ctx);
 	if (!err && ctx->overflow)
-		err = bench_fail(ctx, -EOVERFLOW, "more rows than announced");
+		err = bench_fail(
+			ctx, -EOVERFLOW,
+			"a row does not fit: more rows, or other columns, than announced");
 	if (before && after)
 		vmstat_write(counters, before, after);
 	else if (!err)

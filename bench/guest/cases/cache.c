@@ -23,8 +23,6 @@
  * with what its key must give.
  */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,7 +30,6 @@
 
 #include "../bench.h"
 #include "../clock.h"
-#include "../file.h"
 #include "../marker.h"
 #include "../mem.h"
 #include "../memcg.h"
@@ -219,35 +216,20 @@ static int make_lru(void)
 /* memory.max: what is charged now and @pct percent of what the keys need. */
 static int set_limit(uint64_t pct)
 {
-	char path[256], text[32];
 	uint64_t current;
-	int err;
+	int err = memcg_current(GROUP, &current);
 
-	err = memcg_current(GROUP, &current);
-	if (err)
-		return err;
-	snprintf(text, sizeof(text), "%" PRIu64,
-		 current + nr_keys * sizeof(blob) * pct / 100);
-	memcg_path(path, sizeof(path), GROUP, "memory.max");
-	return file_write(path, text);
+	return err ? err
+		   : memcg_limit(GROUP, "memory.max",
+				 current + nr_keys * sizeof(blob) * pct / 100);
 }
 
-/*
- * PSI of the group: how long some task was stalled, in ns; 0 without PSI.
- * Look seldom: collect_percpu_times() weighs by whole jiffies since the last
- * look, so what is looked at within a jiffy is lost.
- */
+/* In ns, which under icount are instructions; 0 without PSI. */
 static uint64_t stalled(void)
 {
-	char path[256], text[256];
-	unsigned long long us;
-	const char *total;
+	uint64_t us;
 
-	memcg_path(path, sizeof(path), GROUP, "memory.pressure");
-	if (file_read(path, text, sizeof(text)) < 0)
-		return 0;
-	total = strstr(text, "total=");
-	return total && sscanf(total, "total=%llu", &us) == 1 ? us * 1000 : 0;
+	return memcg_stall_us(GROUP, &us) ? 0 : us * 1000;
 }
 
 static uint32_t pick(void)
@@ -330,16 +312,12 @@ static int run(struct bench_ctx *ctx)
 
 static int check(struct bench_ctx *ctx)
 {
-	char path[256], events[512];
-	const char *max;
-	int n;
+	uint64_t hits;
+	int err = memcg_event(GROUP, "max", &hits);
 
-	memcg_path(path, sizeof(path), GROUP, "memory.events");
-	n = file_read(path, events, sizeof(events));
-	if (n < 0)
-		return n;
-	max = strstr(events, "\nmax ");
-	if (way != BOUND && (!max || !strncmp(max, "\nmax 0\n", 7)))
+	if (err)
+		return bench_fail(ctx, err, "memory.events");
+	if (way != BOUND && !hits)
 		return bench_fail(ctx, -EIO,
 				  "premise: memory.max was never reached");
 	return 0;
@@ -380,8 +358,9 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case cache = {
 	.name = "cache",
 	.desc = "a keyed cache of blobs under a memory limit, Zipf keys",
-	.cells = (const char *const[]){ "way=droppable", "way=free",
-					"way=bound", "way=swap", NULL },
+	.cells = (const char *const[]){ "way=droppable", NULL },
+	.full_cells = (const char *const[]){ "way=free", "way=bound",
+					     "way=swap", NULL },
 	.options = options,
 	.columns =
 		(const char *const[]){ "batch_index", "lookup_count",

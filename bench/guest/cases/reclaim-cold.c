@@ -150,8 +150,7 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case reclaim_cold = {
 	.name = "reclaim-cold",
 	.desc = "MADV_COLD of one half, then memory.reclaim for a quarter",
-	.cells = (const char *const[]){ "map=droppable", NULL },
-	.full_cells = (const char *const[]){ "map=private",
+	.full_cells = (const char *const[]){ "map=droppable", "map=private",
 					     "map=droppable,lru=classic",
 					     "map=private,lru=classic",
 					     "map=droppable,order=4", NULL },

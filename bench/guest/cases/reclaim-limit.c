@@ -237,11 +237,11 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case reclaim_limit = {
 	.name = "reclaim-limit",
 	.desc = "direct reclaim: touch twice of what memory.max or high allows",
-	.cells = (const char *const[]){ "map=droppable,at=max",
-					"map=droppable,at=high",
-					"map=private,at=max", NULL },
+	.cells = (const char *const[]){ "map=droppable,at=max", NULL },
 	.full_cells =
-		(const char *const[]){ "map=private,at=high",
+		(const char *const[]){ "map=droppable,at=high",
+				       "map=private,at=max",
+				       "map=private,at=high",
 				       "map=droppable,at=max,lru=classic",
 				       "map=droppable,at=high,lru=classic",
 				       "map=private,at=max,lru=classic",

@@ -129,8 +129,8 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case reclaim_lru_gen = {
 	.name = "reclaim-lru-gen",
 	.desc = "MGLRU eviction of old generations by debugfs",
-	.cells = (const char *const[]){ "map=droppable", NULL },
-	.full_cells = (const char *const[]){ "map=private", "map=private-free",
+	.full_cells = (const char *const[]){ "map=droppable", "map=private",
+					     "map=private-free",
 					     "map=droppable,order=2",
 					     "map=droppable,order=4",
 					     "map=droppable,order=9", NULL },

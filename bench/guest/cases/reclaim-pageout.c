@@ -99,8 +99,8 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case reclaim_pageout = {
 	.name = "reclaim-pageout",
 	.desc = "MADV_PAGEOUT of a filled mapping, a PTE table a call",
-	.cells = (const char *const[]){ "map=droppable", "map=private", NULL },
-	.full_cells = (const char *const[]){ "map=droppable,lru=classic",
+	.full_cells = (const char *const[]){ "map=droppable", "map=private",
+					     "map=droppable,lru=classic",
 					     "map=private-free",
 					     "map=droppable,order=4",
 					     "map=droppable,order=9", NULL },

@@ -222,16 +222,15 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case scan_shape = {
 	.name = "scan-shape",
 	.desc = "MGLRU aging over young share, density, VMAs, processes, Bloom filter",
-	.cells = (const char *const[]){ "map=droppable,over=young",
-					"map=droppable,over=density",
-					"map=private,over=young", NULL },
-	.full_cells = (const char *const[]){ "map=droppable,over=vmas",
-					     "map=droppable,over=processes",
-					     "map=droppable,over=bloom",
-					     "map=private,over=density",
-					     "map=private,over=vmas",
-					     "map=private,over=processes",
-					     "map=private,over=bloom", NULL },
+	.full_cells =
+		(const char *const[]){
+			"map=droppable,over=young",
+			"map=droppable,over=density", "map=private,over=young",
+			"map=droppable,over=vmas",
+			"map=droppable,over=processes",
+			"map=droppable,over=bloom", "map=private,over=density",
+			"map=private,over=vmas", "map=private,over=processes",
+			"map=private,over=bloom", NULL },
 	.options = options,
 	.columns =
 		(const char *const[]){ "x_count", "fit_count", "mapped_pages",
