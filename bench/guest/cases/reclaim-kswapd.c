@@ -238,7 +238,7 @@ static const struct bench_option options[] = {
 static const struct bench_metric metrics[] = {
 	{ "kswapd_per_gone", "clock", "lower", "key", "sum", "kswapd_clock",
 	  "gone_pages", NULL, "CPU time of kswapd per page gone" },
-	{ "overshoot", "ratio", "one", "key", "sum", "gone_pages",
+	{ "overshoot", "ratio", "one", "all", "sum", "gone_pages",
 	  "needed_pages", NULL, "gone / what there was no room for" },
 	{ "hot_refaults", "ratio", "lower", "key", "sum", "refault_pages",
 	  "touched_pages", NULL, "pages of the hot set lost, a page touched" },

@@ -134,8 +134,11 @@ static const struct bench_option options[] = {
 };
 
 static const struct bench_metric metrics[] = {
-	{ "evict_slope", "clock", "lower", "key", "slope", "cost_clock",
-	  "left_pages", NULL, "eviction, cost of one more page kept" },
+	{ "evict_cost_all", "clock", "lower", "key", "sum", "cost_clock",
+	  "mapped_pages", NULL, "eviction, cost per page, over all shares" },
+	{ "evict_slope", "clock", "lower", "all", "slope", "cost_clock",
+	  "left_pages", NULL,
+	  "eviction, cost of one more page kept rather than evicted" },
 	{ "evict_cost", "clock", "lower", "all", "sum", "cost_clock",
 	  "mapped_pages", "young_pct", "eviction, cost per page" },
 	{ "cost_per_scanned", "clock", "lower", "all", "sum", "cost_clock",
