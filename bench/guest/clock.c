@@ -77,3 +77,17 @@ int clock_init(const char *unit)
 #endif
 	return -ENODEV;
 }
+
+int clock_wait_fine_timers(void)
+{
+	const struct timespec tenth = { 0, 100000000 };
+	struct timespec res;
+
+	for (int i = 0; i < 50; i++) {
+		/* hrtimer_resolution: a tick, or 1 ns. */
+		if (!clock_getres(CLOCK_MONOTONIC, &res) && res.tv_nsec == 1)
+			return 0;
+		nanosleep(&tenth, NULL);
+	}
+	return -ETIME;
+}

@@ -44,6 +44,13 @@ uint64_t clock_task(void);
  */
 int clock_init(const char *unit);
 
+/*
+ * Sleep until timers are exact: soon after a boot they expire with the tick
+ * only, until the kernel trusts its clock.  0, or -ETIME when that does not
+ * come within five seconds.
+ */
+int clock_wait_fine_timers(void);
+
 /* What two reads with two markers between them cost, the median of many. */
 uint64_t clock_cost(void);
 

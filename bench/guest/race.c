@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "conform.h"
 #include "race.h"
 
@@ -111,6 +112,7 @@ void race_munmap(struct race *r, void (*intrude)(struct race *r))
 	pthread_t thread;
 	int err;
 
+	premise(!clock_wait_fine_timers(), "no high-resolution timers");
 	catch_segv();
 	r->nr = 0;
 	atomic_store(&started, 0);

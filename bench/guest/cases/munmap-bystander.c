@@ -200,6 +200,8 @@ static int setup(struct bench_ctx *ctx)
 	by.maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	if (by.samples == MAP_FAILED || by.maps < 0 || map_pages())
 		return bench_fail(ctx, -errno, "preparing the bystander");
+	if (clock_wait_fine_timers())
+		return bench_skip(ctx, "no high-resolution timers");
 	return map_victim(ctx);
 }
 
