@@ -18,7 +18,7 @@ packages=(
 	# runs and comparisons
 	parallel jq libgsl-dev libjansson-dev gnuplot-nox
 	# tests
-	libcmocka-dev bats shellcheck clang-format sparse perl valgrind
+	libcmocka-dev bats shellcheck clang-format sparse perl python3 valgrind
 )
 source_package=$(conf "$MMVS_TOP/kernel-patches/base" package)
 [ -n "${KERNEL_SRC:-}" ] || [ -e "$(conf "$MMVS_TOP/kernel-patches/base" path)" ] || packages+=("$source_package")
