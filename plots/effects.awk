@@ -27,6 +27,8 @@ END {
 		printf "%d\t%s", r, label[r]
 		for (i = 1; i <= n; i++)
 			printf "\t%s", ((label[r], name[i]) in cell) ? cell[label[r], name[i]] : OFS OFS OFS
-		print ""
+		# Not empty: gnuplot takes an empty last field for what the line
+		# before had in its place.
+		print "\t."
 	}
 }
