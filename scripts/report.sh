@@ -14,20 +14,7 @@ run=$(realpath "$1")
 make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2
 mmcompare=$MMVS_TOP/build/host/mmcompare
 
-# write FILE FORMAT: appears whole or not at all.
-write()
-{
-	"$mmcompare" "$run" --format "$2" >"$run/$1.new" ||
-		{ rm -f "$run/$1.new"; die "mmcompare cannot make $1 of $run (above is why)"; }
-	mv "$run/$1.new" "$run/$1"
-}
-# Side by side: each computes the comparison for itself.
-jobs=()
-for part in "compare.tsv tsv" "ecdf.tsv ecdf" "values.tsv values" "report.md md" "mail.txt mail"; do
-	write "${part% *}" "${part#* }" &
-	jobs+=($!)
-done
-for job in "${jobs[@]}"; do wait "$job" || exit 1; done
+table=$("$mmcompare" "$run" --to "$run") || die "mmcompare makes no report of $run (above is why)"
 "$MMVS_TOP/scripts/plot.sh" "$run"
 # What 'make conform RUN=' has found out for this run, if it was asked.
 if [ -s "$run/conform/matrix.tsv" ]; then
@@ -43,5 +30,5 @@ fi
 if [ -d "$run/profile/diff" ]; then
 	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"
 fi
-"$mmcompare" "$run" --format table
+echo "$table"
 printf '\nmail:   %s\nreport: %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/plots/"

@@ -13,13 +13,51 @@
 
 #include "stats.h"
 
+/* One sample: as it came, in order, and where in that order each value is. */
+struct side {
+	const double *v;
+	size_t n; /* 0: there is none */
+	double *sorted;
+	size_t *rank;
+	size_t *drawn; /* of a resample: how often each rank */
+};
+
 struct boot {
 	enum statistic what;
-	const double *x, *y;
-	size_t nx, ny; /* ny is 0 for STAT_MEDIAN */
-	double *tmp; /* max(nx, ny) */
+	struct side x, y; /* y is empty for STAT_MEDIAN */
+	double *tmp; /* max(x.n, y.n) */
 	double theta; /* the estimate */
 };
+
+static int side_init(struct side *s, const double *v, size_t n)
+{
+	size_t *order = calloc(n + 1, sizeof(*order)), i;
+
+	s->v = v;
+	s->n = n;
+	s->sorted = calloc(n + 1, sizeof(*s->sorted));
+	s->rank = calloc(n + 1, sizeof(*s->rank));
+	s->drawn = calloc(n + 1, sizeof(*s->drawn));
+	if (!order || !s->sorted || !s->rank || !s->drawn) {
+		free(order);
+		return -ENOMEM;
+	}
+	if (n)
+		gsl_sort_index(order, v, 1, n);
+	for (i = 0; i < n; i++) {
+		s->sorted[i] = v[order[i]];
+		s->rank[order[i]] = i;
+	}
+	free(order);
+	return 0;
+}
+
+static void side_free(struct side *s)
+{
+	free(s->sorted);
+	free(s->rank);
+	free(s->drawn);
+}
 
 static double combine(enum statistic what, double mx, double my)
 {
@@ -41,14 +79,27 @@ static double median_of(double *v, size_t n)
 	return gsl_stats_median_from_sorted_data(v, 1, n);
 }
 
-static double resampled_median(const struct boot *b, const double *v, size_t n,
-			       const gsl_rng *rng)
+/* The value at @k, from 0, of a resample in order. */
+static double drawn_at(const struct side *s, size_t k)
 {
-	size_t i;
+	size_t r = 0, below = s->drawn[0];
 
+	while (below <= k)
+		below += s->drawn[++r];
+	return s->sorted[r];
+}
+
+/* Counting ranks: this is called some ten million times in a report. */
+static double resampled_median(const struct side *s, const gsl_rng *rng)
+{
+	size_t i, n = s->n;
+
+	memset(s->drawn, 0, n * sizeof(*s->drawn));
 	for (i = 0; i < n; i++)
-		b->tmp[i] = v[gsl_rng_uniform_int(rng, n)];
-	return median_of(b->tmp, n);
+		s->drawn[s->rank[gsl_rng_uniform_int(rng, n)]]++;
+	if (n % 2)
+		return drawn_at(s, n / 2);
+	return (drawn_at(s, n / 2 - 1) + drawn_at(s, n / 2)) / 2;
 }
 
 static double median_without(const struct boot *b, const double *v, size_t n,
@@ -66,15 +117,15 @@ static double median_without(const struct boot *b, const double *v, size_t n,
 static int jackknife(const struct boot *b, bool of_y, double other,
 		     double *squares, double *cubes)
 {
-	const double *v = of_y ? b->y : b->x;
-	size_t n = of_y ? b->ny : b->nx, i;
+	const struct side *s = of_y ? &b->y : &b->x;
+	size_t n = s->n, i;
 	double *theta = calloc(n, sizeof(*theta));
 	double mean = 0, d, m;
 
 	if (!theta)
 		return -ENOMEM;
 	for (i = 0; i < n; i++) {
-		m = median_without(b, v, n, i);
+		m = median_without(b, s->v, n, i);
 		theta[i] = of_y ? combine(b->what, other, m)
 				: combine(b->what, m, other);
 		mean += theta[i] / (double)n;
@@ -95,7 +146,7 @@ static int acceleration(const struct boot *b, double mx, double my, double *a)
 
 	*a = 0;
 	ret = jackknife(b, false, my, &squares, &cubes);
-	if (!ret && b->ny)
+	if (!ret && b->y.n)
 		ret = jackknife(b, true, mx, &squares, &cubes);
 	if (ret)
 		return ret;
@@ -137,8 +188,8 @@ static int bca(const struct boot *b, double mx, double my, const gsl_rng *rng,
 	if (!t)
 		return -ENOMEM;
 	for (i = 0; i < STATS_RESAMPLES; i++) {
-		double rx = resampled_median(b, b->x, b->nx, rng);
-		double ry = b->ny ? resampled_median(b, b->y, b->ny, rng) : 0;
+		double rx = resampled_median(&b->x, rng);
+		double ry = b->y.n ? resampled_median(&b->y, rng) : 0;
 
 		t[i] = combine(b->what, rx, ry);
 	}
@@ -171,30 +222,34 @@ static bool all_positive(const double *v, size_t n)
 int stats_bca(enum statistic what, const double *x, size_t nx, const double *y,
 	      size_t ny, uint64_t seed, struct interval *out)
 {
-	struct boot b = { .what = what, .x = x, .y = y, .nx = nx, .ny = ny };
+	struct boot b = { .what = what };
 	double mx, my = 0;
 	gsl_rng *rng;
 	int ret;
 
 	out->lo = out->hi = NAN;
 	if (what == STAT_MEDIAN)
-		b.ny = 0;
-	if (!stats_finite(x, nx) || !stats_finite(y, b.ny) ||
+		ny = 0;
+	if (!stats_finite(x, nx) || !stats_finite(y, ny) ||
 	    (what == STAT_RATIO && !all_positive(y, ny)))
 		return -EINVAL;
 	if (nx < 2 || (what != STAT_MEDIAN && ny < 2))
 		return 0;
 	mx = stats_median(x, nx);
-	if (b.ny)
+	if (ny)
 		my = stats_median(y, ny);
 	b.theta = combine(what, mx, my);
-	if (stats_constant(x, nx) && stats_constant(y, b.ny)) {
+	if (stats_constant(x, nx) && stats_constant(y, ny)) {
 		out->lo = out->hi = b.theta;
 		return 0;
 	}
-	b.tmp = calloc(nx > b.ny ? nx : b.ny, sizeof(*b.tmp));
+	b.tmp = calloc(nx > ny ? nx : ny, sizeof(*b.tmp));
 	rng = gsl_rng_alloc(gsl_rng_mt19937);
 	ret = b.tmp && rng ? 0 : -ENOMEM;
+	if (!ret)
+		ret = side_init(&b.x, x, nx);
+	if (!ret)
+		ret = side_init(&b.y, y, ny);
 	if (!ret) {
 		gsl_rng_set(rng,
 			    (unsigned long)(seed ^ seed >> 32) & 0xffffffff);
@@ -202,6 +257,8 @@ int stats_bca(enum statistic what, const double *x, size_t nx, const double *y,
 	}
 	if (rng)
 		gsl_rng_free(rng);
+	side_free(&b.x);
+	side_free(&b.y);
 	free(b.tmp);
 	return ret;
 }

@@ -37,6 +37,7 @@ struct options {
 	const char *baseline; /* NULL: as recorded */
 	double delta_pct, alpha; /* NaN: as recorded */
 	enum format format;
+	const char *to; /* NULL, or the folder for one file of each format */
 };
 
 static void usage(FILE *f)
@@ -52,6 +53,8 @@ static void usage(FILE *f)
 	      "0.05)\n"
 	      "  --format F    table (default), tsv, mail, md, values or "
 	      "ecdf\n"
+	      "  --to DIR      write a file of each other format into DIR, "
+	      "print the table\n"
 	      "  --help        this text\n"
 	      "  --version     the format that this program writes\n\n"
 	      "Exit status: 0 done, 1 bad data or another failure, 2 wrong "
@@ -93,6 +96,9 @@ static int parse_one(int opt, const char *arg, struct options *o)
 			return 0;
 		}
 		return wrong("unknown format", arg);
+	case 't':
+		o->to = arg;
+		return 0;
 	}
 	usage(stderr); /* getopt has said what is wrong */
 	return EXIT_USAGE;
@@ -106,6 +112,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 		{ "delta", required_argument, NULL, 'd' },
 		{ "alpha", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
+		{ "to", required_argument, NULL, 't' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
@@ -137,32 +144,91 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 	return 0;
 }
 
-static int print_comparison(const struct options *o, const struct data *d,
-			    struct err *err)
+static int compare(const struct options *o, const struct data *d,
+		   struct comparison *c, struct err *err)
 {
 	double delta = o->delta_pct, alpha = o->alpha;
-	struct comparison c;
-	int ret;
 
 	if (isnan(delta))
 		delta = isnan(d->run->delta_pct) ? DEFAULT_DELTA_PCT
 						 : d->run->delta_pct;
 	if (isnan(alpha))
 		alpha = isnan(d->run->alpha) ? DEFAULT_ALPHA : d->run->alpha;
-	ret = compare_all(d, delta / 100, alpha, &c, err);
+	return compare_all(d, delta / 100, alpha, c, err);
+}
+
+/* @c: NULL for the formats that need no comparison. */
+static int print(FILE *f, enum format format, struct data *d,
+		 const struct comparison *c, struct err *err)
+{
+	int ret = 0;
+
+	switch (format) {
+	case FORMAT_ECDF:
+		return out_ecdf(f, d, err);
+	case FORMAT_VALUES:
+		out_values(f, d);
+		return 0;
+	case FORMAT_TSV:
+		out_tsv(f, c);
+		return 0;
+	case FORMAT_MAIL:
+		ret = out_mail(f, c);
+		break;
+	case FORMAT_MD:
+		ret = out_md(f, c, err);
+		break;
+	default:
+		ret = out_table(f, c);
+	}
+	return ret ? err_set(err, ret, "output: %s", strerror(-ret)) : 0;
+}
+
+/* DIR/NAME appears whole or not at all. */
+static int write_file(const char *dir, const char *name, enum format format,
+		      struct data *d, const struct comparison *c,
+		      struct err *err)
+{
+	char path[4096], new[4096 + 8];
+	FILE *f;
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(new, sizeof(new), "%s.new", path);
+	f = fopen(new, "we");
+	if (!f)
+		return err_set(err, -errno, "%s: %s", new, strerror(errno));
+	ret = print(f, format, d, c, err);
+	if ((fflush(f) || ferror(f)) && !ret)
+		ret = err_set(err, -EIO, "%s: write error", new);
+	fclose(f);
+	if (!ret && rename(new, path))
+		ret = err_set(err, -errno, "%s: %s", path, strerror(errno));
 	if (ret)
-		goto out_free;
-	if (o->format == FORMAT_TSV)
-		out_tsv(stdout, &c);
-	else if (o->format == FORMAT_MAIL)
-		ret = out_mail(stdout, &c);
-	else if (o->format == FORMAT_MD)
-		ret = out_md(stdout, &c, err);
-	else
-		ret = out_table(stdout, &c);
-	if (ret)
-		err_set(err, ret, "output: %s", strerror(-ret));
-out_free:
+		remove(new);
+	return ret;
+}
+
+static int print_comparison(const struct options *o, struct data *d,
+			    struct err *err)
+{
+	static const struct {
+		const char *name;
+		enum format format;
+	} files[] = {
+		{ "values.tsv", FORMAT_VALUES }, { "ecdf.tsv", FORMAT_ECDF },
+		{ "compare.tsv", FORMAT_TSV },	 { "report.md", FORMAT_MD },
+		{ "mail.txt", FORMAT_MAIL },
+	};
+	struct comparison c;
+	int ret = compare(o, d, &c, err);
+
+	for (size_t i = 0; !ret && o->to && i < sizeof(files) / sizeof(*files);
+	     i++)
+		ret = write_file(o->to, files[i].name, files[i].format, d, &c,
+				 err);
+	if (!ret)
+		ret = print(stdout, o->format, d, &c, err);
 	compare_free(&c);
 	return ret;
 }
@@ -181,14 +247,13 @@ static int print_runs(const struct options *o, struct run *runs, struct data *d,
 	if (ret)
 		return ret;
 	if (o->format == FORMAT_ECDF)
-		return out_ecdf(stdout, d, err);
+		return print(stdout, o->format, d, NULL, err);
 	ret = data_load(d, err);
 	if (ret)
 		return ret;
-	if (o->format != FORMAT_VALUES)
-		return print_comparison(o, d, err);
-	out_values(stdout, d);
-	return 0;
+	if (o->format == FORMAT_VALUES)
+		return print(stdout, o->format, d, NULL, err);
+	return print_comparison(o, d, err);
 }
 
 int main(int argc, char **argv)
