@@ -23,7 +23,10 @@ field("rank") == "key" && field("ratio") + 0 > 0 {
 	cell[row, field("variant")] = clamp(x) OFS clamp(low) OFS clamp(high) OFS words
 }
 END {
-	for (r = 1; r <= rows; r++) {
+	# A row alone stands there twice: gnuplot 5.4 dies of labels for one point.
+	for (k = 1; k <= rows || k == 2; k++) {
+		r = k > rows ? rows : k
+		if (!r) exit
 		printf "%d\t%s", r, label[r]
 		for (i = 1; i <= n; i++)
 			printf "\t%s", ((label[r], name[i]) in cell) ? cell[label[r], name[i]] : OFS OFS OFS
