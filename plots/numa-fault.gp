@@ -28,7 +28,8 @@ set multiplot layout 1,panels margins screen 0.09, screen 0.98, screen 0.15, scr
 do for [panel = 1:panels] {
 	set ylabel panel == 1 ? sprintf("node of the memory (cells: %s)", unit) : ""
 	set title panel_title(panel) noenhanced
-	plot data index (panel - 1) using 1:2:3 with image, \
+	plot data index (panel - 1) using 1:2:($1 - 0.5):($1 + 0.5):($2 - 0.5):($2 + 0.5):3 \
+		with boxxyerror fillstyle solid linecolor palette, \
 		data index (panel - 1) using 1:2:(sprintf("%.0f", $3)):($3 > middle ? 0xffffff : 0x000000) \
 		with labels textcolor rgb variable
 	unset label 1
