@@ -5,7 +5,7 @@
 FAMILY ?= droppable
 SEEDS ?= 8
 MODE ?= icount
-export FAMILY SEEDS MODE VARIANTS CASES JOBS KERNEL_SRC RUN FRESH CONFIG PROPERTY LRUS MMVS_CACHE
+export FAMILY SEEDS MODE VARIANTS CASES JOBS KERNEL_SRC RUN FRESH CONFIG PROPERTY LRUS PERF MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.
 run_dir = $(if $(RUN),results/$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -r dirname))
@@ -17,7 +17,7 @@ help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  FAMILY=$(FAMILY)  VARIANTS=\"a b\" or all (default: family.conf)  CASES=quick (default), full or \"glob ...\""
-	@echo "  SEEDS=$(SEEDS)  MODE=$(MODE) (or kvm)  JOBS=cores  RUN=name  FRESH=1"
+	@echo "  SEEDS=$(SEEDS)  MODE=$(MODE) (or kvm)  JOBS=cores  RUN=name  FRESH=1  PERF=auto (on, off)"
 	@echo "  KERNEL_SRC=git tree, directory or tarball of 6.12.y  MMVS_CACHE=~/.cache/mmvs"
 
 deps: ## install missing Debian packages (root or sudo)

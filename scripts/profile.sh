@@ -8,7 +8,8 @@
 # in run.sh, SEED=1, JOBS=cores, RUN=name (default the newest run), FRESH=1,
 # INLINE=1 for the second view, by inlined function (builds each kernel once
 # more, with DWARF), CACHE_MODEL=1 for the model of caches and TLB or its sizes:
-# CACHE_MODEL="l1d=32k:8:64 l2=1m:16:64 llc=16m:16:64 dtlb=64:4".
+# CACHE_MODEL="l1d=32k:8:64 l2=1m:16:64 llc=16m:16:64 dtlb=64:4".  PERF=on: with a
+# PMU also perf record -g of each case on this machine (profile-perf.sh).
 # Writes results/RUN/profile/ and prints the differential tables.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -105,5 +106,7 @@ for s in "${specs[@]}"; do
 	[ -d "$out/$first/$s" ] || continue
 	"$scripts/profile-diff.sh" "$out" "$s" "${bars[@]}"
 done
+# Not unasked: cases press for memory, here on the machine itself.
+[ "${PERF:-auto}" != on ] || "$scripts/profile-perf.sh" "$out/perf" "$(dirname "$initramfs")/mmbench" "${specs[@]}"
 echo "$out"
 [ "$failed" -eq 0 ] || die "some profile cells failed (above is why); they stay in $out/cells"

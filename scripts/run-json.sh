@@ -11,11 +11,13 @@ variant_json()
 		jq -R . | jq -s --arg name "$1" --arg title "$(conf "$dir/variant.conf" title)" \
 		--arg mechanism "$(conf "$dir/variant.conf" mechanism)" \
 		--arg expect "$(conf "$dir/variant.conf" expect)" \
+		--arg guest "$([ "${guests[$1]}" = "$initramfs" ] || digest <"${guests[$1]}")" \
 		--slurpfile image "${images[$1]}/image.json" \
 		'{name: $name, title: $title, mechanism: $mechanism, expect: $expect,
 		  commit: $image[0].commit, image: $image[0].key,
 		  image_sha256: $image[0].image_sha256,
-		  config_sha256: $image[0].config_sha256, patches: .}'
+		  config_sha256: $image[0].config_sha256, patches: .}
+		 + if $guest == "" then {} else {guest_sha256: $guest} end'
 }
 
 host_json()
@@ -36,6 +38,7 @@ command_line()
 
 	[ -z "${VARIANTS:-}" ] || words+=" VARIANTS=\"$VARIANTS\""
 	[ -z "${CASES:-}" ] || words+=" CASES=\"$CASES\""
+	[ "${PERF:-auto}" = auto ] || words+=" PERF=$PERF"
 	echo "$words"
 }
 

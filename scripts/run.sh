@@ -4,7 +4,8 @@
 #
 # Usage: run.sh FAMILY
 # VARIANTS="a b" or all (what family.conf says), CASES=quick (default), full, or
-# "glob ..." (lib.sh: specs_of), SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm mode), RUN=name, FRESH=1.
+# "glob ..." (lib.sh: specs_of), SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm
+# mode), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -55,22 +56,39 @@ fi
 
 qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
+[ "${PERF:-auto}" = auto ] || common+=-perf=$PERF
+# Whole commands need more in the guest than mmbench: an initramfs a variant.
+declare -A guests
+for v in "${variants[@]}"; do
+	guests[$v]=$initramfs
+	[[ $picked != *workload@* ]] || guests[$v]=$("$scripts/workloads.sh" "${images[$v]}" "$initramfs")
+done
+
+# guest VARIANT SPEC
+guest()
+{
+	if [[ $2 == workload@* ]]; then echo "${guests[$1]}"; else echo "$initramfs"; fi
+}
+
 cell_key()
 {
-	echo "$common ${images[$1]} $1 $2 $3" | digest
+	local of=$common
+	[[ $2 != workload@* ]] || of+=-$(basename "${guests[$1]}")
+	echo "$of ${images[$1]} $1 $2 $3" | digest
 }
 
 # cells: a line each; the baseline has seeds of its own for A/A besides.
 cells()
 {
-	local v s seed
+	local v s seed aa
 	for ((seed = 1; seed <= seeds; seed++)); do
 		for s in "${specs[@]}"; do
-			for v in "${variants[@]}"; do
-				printf '%s\t%s\t%s\t%s\t%s\n' "${images[$v]}" "$v" "$s" "$seed" "$(cell_key "$v" "$s" "$seed")"
+			for v in "${variants[@]}" A/A; do
+				aa=0
+				[ "$v" != A/A ] || v=$baseline aa=1000
+				printf '%s\t%s\t%s\t%s\t%s\t%s\n' "${images[$v]}" "$(guest "$v" "$s")" "$v" "$s" $((seed + aa)) \
+					"$(cell_key "$v" "$s" $((seed + aa)))"
 			done
-			printf '%s\t%s\t%s\t%s\t%s\n' "${images[$baseline]}" "$baseline" "$s" $((seed + 1000)) \
-				"$(cell_key "$baseline" "$s" $((seed + 1000)))"
 		done
 	done
 }
@@ -82,12 +100,12 @@ mv "$run/run.json.new" "$run/run.json"
 list=$run/.cells todo=$run/.todo
 cells | if [ "$mode" = icount ]; then cat; else shuf --random-source=<(yes); fi >"$list"
 : >"$todo"
-while IFS=$'\t' read -r image v s seed key; do
+while IFS=$'\t' read -r image guest v s seed key; do
 	if [ "${FRESH:-0}" != 1 ] && [ -s "$MMVS_CACHE/cells/${key:0:2}/$key/cell.json" ]; then
 		grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||
-			"$scripts/cell.sh" "$run" "$image" "$initramfs" "$v" "$s" "$seed" "$key"
+			"$scripts/cell.sh" "$run" "$image" "$guest" "$v" "$s" "$seed" "$key"
 	else
-		printf '%s\t%s\t%s\t%s\t%s\n' "$image" "$v" "$s" "$seed" "$key" >>"$todo"
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$guest" "$v" "$s" "$seed" "$key" >>"$todo"
 	fi
 done <"$list"
 total=$(wc -l <"$todo")
@@ -97,7 +115,7 @@ if [ "$total" -gt 0 ]; then
 	progress=()
 	[ ! -t 2 ] || progress=(--eta)
 	MODE=$mode parallel --will-cite "${progress[@]}" --jobs "$jobs" --colsep '\t' --joblog "$run/joblog.tsv" \
-		--halt never "$scripts/cell.sh" "$run" '{1}' "$initramfs" '{2}' '{3}' '{4}' '{5}' '{#}' "$total" <"$todo" >&2 || failed=$?
+		--halt never "$scripts/cell.sh" "$run" '{1}' '{2}' '{3}' '{4}' '{5}' '{6}' '{#}' "$total" <"$todo" >&2 || failed=$?
 fi
 rm -f "$list" "$todo"
 echo "$run"

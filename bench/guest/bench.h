@@ -87,6 +87,8 @@ struct bench_ctx {
 	char spec[256]; /* the case with its options, as it was asked for */
 	const char *value[BENCH_MAX_OPTIONS]; /* by index into bc->options */
 	const char *unit; /* MMVS_UNIT_* */
+	const char *perf; /* PERF_* */
+	const char *perf_kind, *perf_why; /* what perf_open() said */
 	uint64_t clock_cost; /* in unit */
 	int64_t *rows; /* row major, nr_columns wide */
 	size_t nr_rows, cap_rows, nr_columns;

@@ -23,6 +23,7 @@
 #include "bench.h"
 #include "debug.h"
 #include "file.h"
+#include "perf.h"
 
 #define PORT_NAME "org.mmvs.results"
 #define SAMPLES "/tmp/samples.tsv"
@@ -44,6 +45,7 @@ static void mount_all(void)
 		{ "devtmpfs", "/dev" }, /* before zram's node is looked for */
 		{ "tmpfs", "/tmp" },
 		{ "debugfs", "/sys/kernel/debug" },
+		{ "tracefs", "/sys/kernel/tracing" },
 		{ "cgroup2", "/sys/fs/cgroup" },
 	};
 
@@ -160,14 +162,17 @@ static int send_results(int status)
 /* The case in a child, so that its death is a result and not a panic. */
 static int run_child(int argc, char **argv)
 {
-	const char *unit = getenv("MMVS_UNIT");
-	char unit_arg[32],
-		*args[32] = { "mmbench", unit_arg, "--counters=" COUNTERS };
-	int n = 3, status;
+	const char *unit = getenv("MMVS_UNIT"), *perf = getenv("MMVS_PERF");
+	char unit_arg[32], perf_arg[32],
+		*args[32] = { "mmbench", unit_arg, "--counters=" COUNTERS,
+			      perf_arg };
+	int n = 4, status;
 	pid_t pid;
 
 	snprintf(unit_arg, sizeof(unit_arg), "--unit=%s",
 		 unit ? unit : MMVS_UNIT_NS);
+	snprintf(perf_arg, sizeof(perf_arg), "--perf=%s",
+		 perf ? perf : PERF_AUTO);
 	/* The kernel hands on words that only its boot stage knows. */
 	for (int i = 1; i < argc && n < 31; i++)
 		if (strcmp(argv[i], "nokaslr"))

@@ -10,9 +10,10 @@
 
 #include "bench.h"
 #include "conform.h"
+#include "perf.h"
 
 static const char usage[] =
-	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
+	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] [--perf=auto|on|off] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
 	"       mmbench --list | --list-cells=quick|full\n"
 	"       mmbench --conform [--lru=mglru|classic] [--family=NAME] [PROPERTY...]\n"
 	"Samples go to standard output as TSV.  Exit: 0 measured, 1 failed,\n"
@@ -47,7 +48,7 @@ static int measure(struct bench_ctx *ctx, const char *counters_path)
 
 int main(int argc, char **argv)
 {
-	struct bench_ctx ctx = { .unit = MMVS_UNIT_NS };
+	struct bench_ctx ctx = { .unit = MMVS_UNIT_NS, .perf = PERF_AUTO };
 	const char *counters = "/dev/null";
 	int i;
 
@@ -67,10 +68,12 @@ int main(int argc, char **argv)
 			ctx.unit = argv[i] + 7;
 		else if (!strncmp(argv[i], "--counters=", 11))
 			counters = argv[i] + 11;
+		else if (!strncmp(argv[i], "--perf=", 7))
+			ctx.perf = argv[i] + 7;
 		else
 			break;
 	}
-	if (i == argc || argv[i][0] == '-') {
+	if (i == argc || argv[i][0] == '-' || !perf_is_mode(ctx.perf)) {
 		fputs(usage, stderr);
 		return 2;
 	}

@@ -16,6 +16,7 @@
 #include "file.h"
 #include "marker.h"
 #include "memcg.h"
+#include "perf.h"
 #include "vmstat.h"
 
 int bench_skip(struct bench_ctx *ctx, const char *fmt, ...)
@@ -202,6 +203,8 @@ static void put_header(FILE *out, const struct bench_ctx *ctx)
 			ctx->value[i]);
 	fprintf(out, "# kernel\t%s\n", uts.release);
 	put_hypervisor(out);
+	fprintf(out, "# perf\t%s%s%s\n", ctx->perf_kind,
+		*ctx->perf_why ? ": " : "", ctx->perf_why);
 	fprintf(out, "# %s\t%s\n", MMVS_KEY_UNIT, ctx->unit);
 	fprintf(out, "# %s\t%" PRIu64 "\n", MMVS_KEY_CLOCK_COST,
 		ctx->clock_cost);
@@ -295,8 +298,10 @@ static int measure(struct bench_ctx *ctx, FILE *counters)
 		return err;
 	ctx->clock_cost = clock_cost();
 	before = vmstat_take("run");
+	perf_start();
 	MARKER(MARKER_ARM, 0);
 	err = bc->run(ctx);
+	perf_stop();
 	after = vmstat_take("run");
 	if (!err && bc->check)
 		err = bc->check(ctx);
@@ -304,9 +309,10 @@ static int measure(struct bench_ctx *ctx, FILE *counters)
 		err = bench_fail(
 			ctx, -EOVERFLOW,
 			"a row does not fit: more rows, or other columns, than announced");
-	if (before && after)
+	if (before && after) {
 		vmstat_write(counters, before, after);
-	else if (!err)
+		perf_write(counters);
+	} else if (!err)
 		err = bench_fail(ctx, -ENOMEM, "no memory for the counters");
 	vmstat_free(before);
 	vmstat_free(after);
@@ -325,6 +331,7 @@ int bench_run(struct bench_ctx *ctx, FILE *samples, FILE *counters)
 			ctx, err,
 			"the clock cannot count '%s' here (icount counts only under qemu -icount shift=0)",
 			ctx->unit);
+	ctx->perf_kind = perf_open(ctx->perf, &ctx->perf_why);
 	err = enter_memcg(ctx);
 	if (!err)
 		err = alloc_rows(ctx);
