@@ -14,7 +14,7 @@ packages=(
 	build-essential bc bison flex libelf-dev libssl-dev ccache git patch lz4
 	xz-utils cpio rsync
 	# guests
-	qemu-system-x86 libnuma-dev liburing-dev
+	qemu-system-x86 libnuma-dev liburing-dev hyperfine
 	# runs and comparisons
 	parallel jq libgsl-dev libjansson-dev gnuplot-nox
 	# tests

@@ -75,6 +75,7 @@ static int load_variant(const struct json_src *src, const json_t *obj,
 		{ "commit", &v->commit },
 		{ "image_sha256", &v->image_sha256 },
 		{ "config_sha256", &v->config_sha256 },
+		{ "guest_sha256", &v->guest_sha256 },
 	};
 	size_t i;
 	int ret;

@@ -22,6 +22,7 @@
 struct variant {
 	char *name, *title, *mechanism, *expect, *commit;
 	char *image_sha256, *config_sha256;
+	char *guest_sha256; /* the initramfs of whole commands, or "" */
 	char **patches;
 	size_t n_patches;
 };

@@ -145,16 +145,16 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case fault_first_touch = {
 	.name = "fault-first-touch",
 	.desc = "write fault latency: first store to each folio of a mapping",
-	.cells = (const char *const[]){ "map=droppable", "map=private",
-					"map=droppable,order=4", NULL },
+	.cells = (const char *const[]){ "map=droppable", "map=private", NULL },
 	.full_cells =
 		(const char *const[]){
 			"map=droppable,touch=random",
 			"map=droppable,touch=stride",
 			"map=private,touch=random", "map=private,touch=stride",
 			"map=droppable,order=2", "map=droppable,order=3",
-			"map=droppable,order=5", "map=droppable,order=6",
-			"map=droppable,order=7", "map=droppable,order=8",
+			"map=droppable,order=4", "map=droppable,order=5",
+			"map=droppable,order=6", "map=droppable,order=7",
+			"map=droppable,order=8",
 			"map=droppable,order=9,pages=65536",
 			"map=private,order=4",
 			"map=private,order=9,pages=65536", "map=shmem", NULL },

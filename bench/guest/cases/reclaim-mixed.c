@@ -9,8 +9,10 @@
  * folio by shrink_folio_list().  The kinds are filled in turn, 64 pages each,
  * so that age favours none.  In cost: the stores with the reclaim they cause.
  *
- * useful_per_droppable is the memory of use that went (to swap, or out of the
- * page cache) for each droppable page given up.  Page cache is that of a zram
+ * useful_gone is the memory of use that went (to swap, or out of the page cache)
+ * while the same was touched.  useful_per_droppable divides it by the droppable
+ * pages given up and is no verdict: giving up fewer of them for the same loss
+ * makes it larger.  Page cache is that of a zram
  * disk (pagecache.h); a swap slot or a page of the disk costs memory outside
  * the group.  Stalls: memory.events "max", PSI for the whole run in the last
  * row.  Refaults are counted while everything is read back, with the limit
@@ -327,7 +329,9 @@ static const struct bench_option options[] = {
 	}
 
 static const struct bench_metric metrics[] = {
-	{ "useful_per_droppable", "ratio", "lower", "key", "sum",
+	{ "useful_gone", "pages", "lower", "key", "sum", "useful_gone_pages",
+	  NULL, NULL, "pages of use that went for the same need" },
+	{ "useful_per_droppable", "ratio", "none", "all", "sum",
 	  "useful_gone_pages", "droppable_gone_pages", NULL,
 	  "pages of use lost for each droppable page given up" },
 	{ "overshoot", "ratio", "one", "key", "sum", "all_gone_pages",

@@ -145,8 +145,8 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case vgetrandom = {
 	.name = "vgetrandom",
 	.desc = "getrandom of the vDSO with its state in droppable memory",
-	.cells = (const char *const[]){ "way=pressure", NULL },
-	.full_cells = (const char *const[]){ "way=vdso", "way=syscall", NULL },
+	.full_cells = (const char *const[]){ "way=pressure", "way=vdso",
+					     "way=syscall", NULL },
 	.options = options,
 	.columns = (const char *const[]){ "call_index", "dropped_pct",
 					  "latency_clock", NULL },
