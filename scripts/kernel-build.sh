@@ -90,7 +90,7 @@ if ! wait $!; then
 fi
 target=bzImage
 [ -z "${STEPS:-}" ] || target=vmlinux
-kmake -j "$(nproc)" "$target" >>"$log" 2>&1 &
+KMAKE_EXEC=1 kmake -j "$(nproc)" "$target" >>"$log" 2>&1 &
 make_pid=$!
 trap 'kill "$make_pid" ${watch_pid:+"$watch_pid"} 2>/dev/null || true' EXIT
 watch "$make_pid" {MMVS_LOCK_FD}>&- &
