@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# What the pictures and the report's counters are made of, from small tables.
+
+load helper
+
+# effects LINE...: effects.awk's rows for variants b and c from compare.tsv's
+# columns "metric variant ratio low high".
+effects()
+{
+	{
+		printf '# mmvs-compare 1\nspec\tmetric\trank\tvariant\tratio\tratio_low\tratio_high\n'
+		printf 'a-case\t%s\tkey\t%s\t%s\t%s\t%s\n' "$@"
+	} >"$BATS_TEST_TMPDIR/compare.tsv"
+	awk -v variants="b c" -f "$top/plots/columns.awk" -f "$top/plots/effects.awk" "$BATS_TEST_TMPDIR/compare.tsv"
+}
+
+@test "a metric alone stands there twice, and no line ends in an empty field" {
+	run effects cost b 1.02 1.01 1.03 cost c 0.9 '' ''
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[0]}" = "${lines[1]}" ]
+	[ "${lines[0]}" = $'1\tcost  a-case\t2\t1\t3\t\t-10\t-10\t-10\t\t.' ]
+}
+
+@test "what is beyond the picture is clamped and said in words; what is missing is empty" {
+	run effects cost b 2.5 2.4 2.6 other c 1 1 1
+	[ "${#lines[@]}" -eq 2 ]
+	[ "${lines[0]}" = $'1\tcost  a-case\t11\t11\t11\tx 2.5\t\t\t\t\t.' ]
+	[ "${lines[1]}" = $'2\tother  a-case\t\t\t\t\t0\t0\t0\t\t.' ]
+}
+
+# cell VARIANT SEED KIND COUNTERS...: one cell of the run for perf-report.sh.
+cell()
+{
+	local at=$BATS_TEST_TMPDIR/run/cells/$1/a-case/$2
+	mkdir -p "$at"
+	printf '# mmvs-samples 1\n# perf\t%s\n# unit\tns\nx\n1\n' "$3" >"$at/samples.tsv"
+	shift 3
+	printf '%s\n' '# mmvs-counters 1' "$@" >"$at/counters.tsv"
+}
+
+perf_run()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/run"
+	printf '{"specs":["a-case"],"variants":[{"name":"b"},{"name":"c"}],"seeds":[1,2,3]}' >"$BATS_TEST_TMPDIR/run/run.json"
+}
+
+@test "perf events: medians over seeds, which kind, and when a PMU was shared" {
+	perf_run
+	for seed in 1 2 3; do
+		cell b "$seed" hardware "perf.cycles:k	0	$((seed * 100))	$((seed * 100))" "perf_running_pct.cycles:k	0	50	50"
+		cell c "$seed" "software: no PMU here" "perf.page-faults	0	7	7" "vmstat.pgfault	1	2	1"
+	done
+	run "$scripts/perf-report.sh" "$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 0 ]
+	[[ $output == *"3 of 6 cells ran with the counters of a PMU"* ]]
+	[[ $output == *"3 of 6 cells ran with software events"* ]]
+	[[ $output == *"| cycles:k | 200 | - |"* ]]
+	[[ $output == *"| counted % of the time: cycles:k | 50 | - |"* ]]
+	[[ $output == *"| page-faults | - | 7 |"* ]]
+	[[ $output != *pgfault* ]]
+}
+
+@test "perf events: lines that are no counters and names that are no names stay out" {
+	perf_run
+	cell b 1 'off<script>' 'perf.<b>x</b>	0	1	1' 'perf.cycles	0	1	1e999'
+	run "$scripts/perf-report.sh" "$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 0 ]
+	[[ $output != *"<"* ]]
+	[[ $output == *"1 of 1 cells could attach no perf event"* ]]
+	sed -i 's/"a-case"/"..\/x"/' "$BATS_TEST_TMPDIR/run/run.json"
+	run "$scripts/perf-report.sh" "$BATS_TEST_TMPDIR/run"
+	[ "$status" -ne 0 ]
+}
