@@ -225,6 +225,10 @@ static int run_selected(const char *family, int nr, char *const *select,
 			enum conform_code code = run_test(p, t);
 
 			put_result(tap, ++n, p, p->tests[t].desc, code);
+			/* On the console: a debug kernel takes its time. */
+			if (slowness() > 1)
+				fprintf(stderr, "conform: %u of %u, %s: %s\n",
+					n, planned, p->name, p->tests[t].desc);
 			tally[code]++;
 			if (row)
 				row(arg, p->number, t, code);
