@@ -26,13 +26,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 
 #include "../bench.h"
 #include "../clock.h"
 #include "../marker.h"
 #include "../mem.h"
 #include "../memcg.h"
+#include "../rng.h"
 
 #define GROUP "run" /* the runner put us there */
 #define BLOB_PAGES 4
@@ -60,17 +60,9 @@ static uint64_t rng;
 static struct lru lru;
 static uint64_t blob[BLOB_PAGES * PAGE_WORDS]; /* what a lookup hands out */
 
-static uint64_t next_random(void)
-{
-	rng ^= rng << 13;
-	rng ^= rng >> 7;
-	rng ^= rng << 17;
-	return rng;
-}
-
 static uint32_t next_key(void)
 {
-	uint64_t r = next_random() >> 32;
+	uint64_t r = rng_next(&rng) >> 32;
 	uint32_t low = 0, high = nr_keys - 1;
 
 	while (low < high) {
@@ -258,9 +250,8 @@ static int setup(struct bench_ctx *ctx)
 	err = make_zipf();
 	if (!err)
 		err = make_lru();
-	if (!err && getrandom(&rng, sizeof(rng), 0) != sizeof(rng))
-		err = -errno;
-	rng |= 1;
+	if (!err)
+		err = rng_seed(&rng);
 	if (!err)
 		err = mem_map(&region,
 			      way == DROPPABLE ? "droppable" : "private",
