@@ -125,8 +125,9 @@ static int limit_of_mode(FILE *f, const struct run *run, int width)
 		return text_wrapf(
 			f, width, "- ", "  ",
 			"%s counts instructions, which is a model: path "
-			"length, not time. Cache misses, TLB misses and "
-			"contention cost nothing in it.",
+			"length, not time. Cache misses, TLB misses, "
+			"contention and the distance between NUMA nodes "
+			"cost nothing in it.",
 			*run->mode ? run->mode : "This mode");
 	if (!strcmp(run->mode, "kvm"))
 		return text_wrapf(f, width, "- ", "  ",

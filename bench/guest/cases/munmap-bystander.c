@@ -336,7 +336,8 @@ static const struct bench_option options[] = {
 	{ "op", "mincore", "fault|first-fault|mincore|maps|mmap",
 	  "what the other thread does" },
 	{ "writer", "none", "none|mmap", "what a third thread does meanwhile" },
-	{ "mib", "256", NULL, "MiB to unmap; above 512 needs VM_MEMORY=" },
+	{ "mib", "256", NULL, "MiB to unmap; above 512 needs more memory" },
+	{ "memory", "1G", "1G|2G|3G", "of the VM (scripts/vm-run.sh)" },
 	{ 0 },
 };
 
@@ -365,6 +366,10 @@ static const struct bench_case munmap_bystander = {
 	.cells = (const char *const[]){ "op=fault", "op=first-fault",
 					"op=mincore", "op=maps", "op=mmap",
 					"op=mincore,writer=mmap", NULL },
+	.full_cells =
+		(const char *const[]){ "op=mincore,mib=1024,memory=2G",
+				       "op=mincore,mib=2048,memory=3G",
+				       "op=mmap,mib=2048,memory=3G", NULL },
 	.options = options,
 	.columns = (const char *const[]){ "arrival_clock", "latency_clock",
 					  "wait_clock", "wait_per_gib_clock",
