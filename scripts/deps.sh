@@ -16,7 +16,7 @@ packages=(
 	# guests
 	qemu-system-x86 libnuma-dev liburing-dev hyperfine
 	# runs and comparisons
-	parallel jq libgsl-dev libjansson-dev gnuplot-nox
+	parallel jq time libgsl-dev libjansson-dev gnuplot-nox
 	# tests
 	libcmocka-dev bats shellcheck clang-format sparse perl python3 valgrind
 )

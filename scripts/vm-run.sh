@@ -16,7 +16,7 @@ set -euo pipefail
 [ $# -eq 6 ] || usage "vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR"
 image=$(realpath "$1") initramfs=$(realpath "$2") variant=$3 spec=$4 seed=$5 out=$6
 mode=${MODE:-icount} limit=${VM_LIMIT:-180}
-need qemu-system-x86_64 timeout jq awk
+need qemu-system-x86_64 /usr/bin/time timeout jq awk
 check_name variant "$variant"
 check_name spec "$spec"
 [[ $seed =~ ^[0-9]{1,9}$ ]] || die "seed '$seed' is not a number"
@@ -85,7 +85,7 @@ qemu+=(-serial file:console.log
 start=$(date +%s%N)
 status=0
 # A guest that writes for ever meets the file size limit (128 MiB).
-(ulimit -f 131072 && cd "$new" && exec timeout -k 5 "$limit" "${qemu[@]}") \
+(ulimit -f 131072 && cd "$new" && exec /usr/bin/time -q -o rss -f %M timeout -k 5 "$limit" "${qemu[@]}") \
 	</dev/null >"$new/qemu.log" 2>&1 || status=$?
 wall_ms=$((($(date +%s%N) - start) / 1000000))
 
@@ -138,18 +138,20 @@ verdict()
 }
 
 IFS=$'\t' read -r state reason < <(verdict && echo) || true
-rm -f "$new/stream"
+rss=$(grep -xE '[0-9]+' "$new/rss" || echo 0)
+rm -f "$new/stream" "$new/rss"
 [ -s "$new/qemu.log" ] || rm -f "$new/qemu.log"
 jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state "$state" \
 	--arg reason "$reason" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
-	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg exit "$status" \
+	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg rss "$rss" --arg exit "$status" \
 	--arg version "$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')" \
 	--arg initramfs "$(digest <"$initramfs")" --slurpfile image "$image/image.json" \
 	'{schema: "mmvs-cell 1", variant: $variant, spec: $spec, case: ($spec | split("@")[0]),
 	  seed: ($seed | tonumber), status: $state, reason: $reason, mode: $mode, accel: $accel,
 	  unit: $unit, key: $key, image: $image[0].key, image_sha256: $image[0].image_sha256,
 	  initramfs_sha256: $initramfs, qemu: $version, command: $ARGS.positional,
-	  exit: ($exit | tonumber), wall_s: (($wall | tonumber) / 1000)}' \
+	  exit: ($exit | tonumber), wall_s: (($wall | tonumber) / 1000),
+	  max_rss_kib: ($rss | tonumber)}' \
 	--args -- "${qemu[@]}" >"$new/cell.json"
 [ -s "$new/cell.json" ] || die "$out: cannot write (disk full?)"
 mkdir -p "$(dirname "$out")"

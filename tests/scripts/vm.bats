@@ -44,6 +44,7 @@ says()
 	says ok
 	[ "$(wc -l <out/samples.tsv)" -eq 3 ]
 	[ ! -e out/stream ]
+	[ "$(jq '.max_rss_kib > 500' out/cell.json)" = true ]
 }
 
 @test "no end marker" {

@@ -63,17 +63,17 @@ static int squeeze(struct bench_ctx *ctx)
 	if (file_read(SCALE, scale_before, sizeof(scale_before)) < 0 ||
 	    file_write(SCALE, "100"))
 		return bench_skip(ctx, "global pressure needs root");
-	err = global_free(&free);
+	err = global_free(GLOBAL_ALL_NODES, &free);
 	if (!err && free > (4UL << 30) / mem_page_size())
 		return bench_skip(
 			ctx,
 			"global pressure is for a guest: more than 4 GiB are free here");
 	if (!err)
-		err = global_leave_free(FREE_PAGES);
+		err = global_leave_free(GLOBAL_ALL_NODES, FREE_PAGES);
 	if (!err)
-		err = global_free(&free);
+		err = global_free(GLOBAL_ALL_NODES, &free);
 	if (!err)
-		err = global_low_watermark(&low);
+		err = global_low_watermark(GLOBAL_ALL_NODES, &low);
 	if (err)
 		return bench_fail(ctx, err, "taking memory away");
 	if (free <= low || free > FREE_PAGES + FREE_PAGES / 4)
@@ -88,7 +88,7 @@ static int setup(struct bench_ctx *ctx)
 {
 	int err;
 
-	if (global_kswapd_clock(&kswapd))
+	if (global_kswapd_clock(0, &kswapd))
 		return bench_skip(ctx, "kswapd0 is not visible");
 	err = reclaim_lru(ctx);
 	if (!err)
@@ -102,14 +102,6 @@ static int setup(struct bench_ctx *ctx)
 	if (!err)
 		err = squeeze(ctx);
 	return err;
-}
-
-static uint64_t kswapd_time(void)
-{
-	struct timespec ts;
-
-	clock_gettime(kswapd, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
 static void touch(size_t first)
@@ -182,7 +174,7 @@ static int step(struct bench_ctx *ctx, size_t first, struct reclaim_view *last)
 	lost = (int64_t)(now.where.absent + now.where.swapped + CHUNK) -
 	       (int64_t)(last->where.absent + last->where.swapped);
 	/* It may run on while the hot set is used: all since the last row. */
-	total = kswapd_time() - kswapd_before;
+	total = global_clock_ns(kswapd) - kswapd_before;
 	kswapd_before += total;
 	by_kswapd = vmstat_delta(last->stat, now.stat, "vmstat.pgsteal_kswapd");
 	bench_row(ctx,
@@ -204,7 +196,7 @@ static int step(struct bench_ctx *ctx, size_t first, struct reclaim_view *last)
 static int run(struct bench_ctx *ctx)
 {
 	struct reclaim_view v = { 0 };
-	uint64_t before = kswapd_time();
+	uint64_t before = global_clock_ns(kswapd);
 	int64_t gone;
 
 	int err;
@@ -216,7 +208,7 @@ static int run(struct bench_ctx *ctx)
 	for (size_t i = 0; i < stream.pages && !err; i += CHUNK)
 		err = step(ctx, i, &v);
 	reclaim_view_free(&v);
-	if (!err && kswapd_time() == before)
+	if (!err && global_clock_ns(kswapd) == before)
 		err = bench_fail(ctx, -EIO, "premise: kswapd never ran");
 	return err && !*ctx->why ? bench_fail(ctx, err, "streaming") : err;
 }

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "../conform.h"
+#include "../file.h"
 
 #define FAIL_NTH "/proc/self/fail-nth"
 #define FAILSLAB "/sys/kernel/debug/failslab/"
@@ -31,6 +32,7 @@
 static bool munmap_failing(int fd, unsigned int n, void *addr, size_t size,
 			   int *err)
 {
+	uint64_t left = 0;
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", n);
 	ssize_t got;
@@ -41,8 +43,10 @@ static bool munmap_failing(int fd, unsigned int n, void *addr, size_t size,
 	got = pread(fd, text, sizeof(text) - 1, 0);
 	premise(got > 0, "%s: %s", FAIL_NTH, strerror(errno));
 	text[got] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	premise(!parse_u64(text, &left), "%s: '%s'", FAIL_NTH, text);
 	pwrite(fd, "0", 1, 0);
-	return !atoi(text);
+	return !left;
 }
 
 static void each_fails(size_t pages)
