@@ -118,7 +118,7 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case bystander_swap = {
 	.name = "bystander-swap",
 	.desc = "plain anonymous memory to zram and back, per page",
-	.cells = (const char *const[]){ "map=private", NULL },
+	.full_cells = (const char *const[]){ "map=private", NULL },
 	.options = options,
 	.columns = BATCH_COLUMNS,
 	.clocked = BATCH_CLOCKED,

@@ -134,7 +134,7 @@ static int run(struct bench_ctx *ctx)
 
 static const struct bench_option options[] = {
 	MEM_MAP_OPTION,
-	{ "largest", "65536", "16384|65536|262144", "pages, at most" },
+	{ "largest", "16384", "16384|65536|262144", "pages, at most" },
 	{ "memory", "1G", "1G|2G", "of the VM (scripts/vm-run.sh)" },
 	{ 0 },
 };
