@@ -145,9 +145,8 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case fault_refault = {
 	.name = "fault-refault",
 	.desc = "write fault on pages that reclaim dropped or swapped out",
-	.cells = (const char *const[]){ "map=droppable", NULL },
-	.full_cells = (const char *const[]){ "map=private", "map=private-free",
-					     NULL },
+	.full_cells = (const char *const[]){ "map=droppable", "map=private",
+					     "map=private-free", NULL },
 	.options = options,
 	.columns =
 		(const char *const[]){ "touch_index", "latency_clock", NULL },
