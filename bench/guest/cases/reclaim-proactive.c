@@ -104,10 +104,11 @@ static const struct bench_case reclaim_proactive = {
 	.name = "reclaim-proactive",
 	.desc = "memory.reclaim for a share of a filled mapping, until done",
 	.cells = (const char *const[]){ "map=droppable,share=25",
-					"map=private,share=25", NULL },
+					"map=private,share=25,pages=4096",
+					NULL },
 	.full_cells =
 		(const char *const[]){
-			"map=droppable,share=100",
+			"map=private,share=25", "map=droppable,share=100",
 			"map=droppable,request=32,pages=2048",
 			"map=droppable,share=25,lru=classic",
 			"map=droppable,request=128,pages=4096",
