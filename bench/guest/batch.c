@@ -22,6 +22,7 @@ static int round_once(struct bench_ctx *ctx, struct batch *b, bool warm)
 	uint64_t cost;
 	int err;
 
+	b->warm = warm;
 	err = b->prepare ? b->prepare(ctx, b) : 0;
 	if (err)
 		return err;

@@ -32,6 +32,7 @@
 struct batch {
 	size_t units; /* operations in a round; verify() may correct it */
 	size_t faults; /* that this thread took in the round, for verify() */
+	bool warm; /* a round that counts: what it needs has been touched */
 	int (*prepare)(struct bench_ctx *ctx, struct batch *b); /* or NULL */
 	int (*op)(struct bench_ctx *ctx, struct batch *b); /* measured */
 	/* Prove that the batch did what it is said to do, and undo it. */
