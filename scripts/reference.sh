@@ -3,18 +3,33 @@
 # Make a run the committed reference: its tables, texts and pictures, and the
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
-# Usage: reference.sh RUN_DIR [full]
-# A run of 'make conform CONFIG=debug' becomes results/reference/debug/ instead, one
-# of CASES=full, asked for by the word, results/reference/full/: tables, report and
-# SVG pictures.
+# Usage: reference.sh RUN_DIR [full|static]
+# A run of 'make conform CONFIG=debug' becomes results/reference/debug/ instead.
+# full: a run of CASES=full becomes results/reference/full/: tables, report and SVG
+# pictures.  static: the stacks that 'make stacks-check' looked at in this run take
+# the place of what results/reference/static/ had of them; the others stay.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-[[ $# -eq 1 || ( $# -eq 2 && $2 == full ) ]] || usage "reference.sh RUN_DIR [full]"
+[[ $# -eq 1 || ( $# -eq 2 && $2 =~ ^(full|static)$ ) ]] || usage "reference.sh RUN_DIR [full|static]"
 run=$(realpath "$1")
 to=$MMVS_TOP/results/reference
 if [ -s "$run/conform/config" ] && [ "$(cat "$run/conform/config")" != small ]; then
 	exec "$MMVS_TOP/scripts/debug-summary.sh" "$run" "$to/debug"
+fi
+if [ "${2:-}" = static ]; then
+	[ -s "$run/static/static.tsv" ] || die "$run/static/static.tsv is missing; 'make stacks-check RUN=$(basename "$run")' makes it"
+	family=$(cat "$run/static/family")
+	check_name family "$family"
+	static=$to/static/$family
+	mkdir -p "$static"
+	touch "$static/static.tsv"
+	awk -F '\t' 'FILENAME == ARGV[1] { new[$1] = 1; print; next } !($1 in new)' \
+		"$run/static/static.tsv" "$static/static.tsv" >"$static/static.tsv.new"
+	mv "$static/static.tsv.new" "$static/static.tsv"
+	"$MMVS_TOP/scripts/static-table.sh" "$static" || note "some stacks are not clean"
+	note "$static holds $(cut -f 1 "$static/static.tsv" | sort -u | grep -vcx variant) stacks"
+	exit 0
 fi
 [ -s "$run/mail.txt" ] || die "$run/mail.txt is missing; 'make report RUN=$(basename "$run")' makes it"
 if [ "${2:-}" = full ]; then
@@ -26,11 +41,11 @@ if [ "${2:-}" = full ]; then
 	exit 0
 fi
 mkdir -p "$to"
-find "$to" -mindepth 1 -maxdepth 1 ! -name debug ! -name full -exec rm -rf {} +
+find "$to" -mindepth 1 -maxdepth 1 ! -name debug ! -name full ! -name static -exec rm -rf {} +
 mkdir "$to/plots"
 cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
 cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
-for part in conform/matrix.md conform/matrix.tsv static/static.md static/static.tsv profile/diff; do
+for part in conform/matrix.md conform/matrix.tsv profile/diff; do
 	[ -e "$run/$part" ] || { note "no $part in this run ('make conform', 'make stacks-check', 'make profile' make them)"; continue; }
 	mkdir -p "$to/$(dirname "$part")"
 	cp -r "$run/$part" "$to/$part"

@@ -21,6 +21,7 @@ check_name RUN "$name"
 dir=$MMVS_TOP/results/$name/static
 mkdir -p "$dir"
 lock "$dir/.lock"
+echo "$family" >"$dir/family"
 {
 	printf 'variant\tcheck\tresult\tvalue\twhy\n'
 	for v in "${variants[@]}"; do

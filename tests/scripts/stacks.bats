@@ -205,6 +205,25 @@ says()
 	says architectures info 1 arm64
 }
 
+@test "the reference takes stacks in one by one, each in the place of what it was" {
+	local reference=$BATS_FILE_TMPDIR/top/scripts/reference.sh
+	local kept=$BATS_FILE_TMPDIR/top/results/reference/static/fam/static.tsv
+	check noapply
+	run "$reference" "${tsv%/static/*}" static
+	[ "$status" -eq 0 ]
+	check stock
+	"$reference" "${tsv%/static/*}" static
+	"$reference" "${tsv%/static/*}" static
+	[ "$(head -n 1 "$kept")" = "$(head -n 1 "$tsv")" ]
+	[ "$(grep -c '^variant' "$kept")" -eq 1 ]
+	[ "$(grep -c $'^noapply\tapply\tFAIL' "$kept")" -eq 1 ]
+	[ "$(grep -c $'^stock\tapply\tpass' "$kept")" -eq 1 ]
+	grep -q '| noapply' "${kept%.tsv}.md"
+	run "$reference" "$BATS_TEST_TMPDIR" static
+	[ "$status" -eq 1 ]
+	[[ $output == *"stacks-check"* ]]
+}
+
 @test "the report and the mail take the table in" {
 	mkdir -p "$BATS_TEST_TMPDIR/static"
 	printf 'variant\tcheck\tresult\tvalue\twhy\na\tsteps\tFAIL\tno\t0001-x.patch: mm/x.c:1: error\na\ttext\tinfo\t+1\tf +1\n' >"$BATS_TEST_TMPDIR/static/static.tsv"
