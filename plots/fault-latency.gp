@@ -2,7 +2,7 @@
 # Distribution of fault latency: an ECDF, a line for each variant.
 # Data: one block a variant (index), columns value and fraction.
 height = 520
-head1 = sprintf("Latency of one fault, %s (all seeds pooled, for display only)", spec)
+head1 = sprintf("Latency of one fault, %s, %s (all seeds pooled, for display only)", column, spec)
 load common
 set xlabel sprintf("latency of one fault, clock cost removed (%s, log scale)", unit)
 set ylabel "fraction of faults at or below"

@@ -22,18 +22,18 @@ check_name baseline "$baseline"
 for v in "${variants[@]}" "$mode" "$unit"; do check_name variant "$v"; done
 case $unit in insn) long="guest instructions" ;; *) long=nanoseconds ;; esac
 
-# draw TEMPLATE NAME TABLE VARIANTS [SPEC]: plots/TEMPLATE.awk picks the data
-# from the run's TABLE, plots/TEMPLATE.gp draws them.
+# draw TEMPLATE NAME TABLE VARIANTS [SPEC [COLUMN]]: plots/TEMPLATE.awk picks the
+# data from the run's TABLE, plots/TEMPLATE.gp draws them.
 draw()
 {
 	local format
-	awk -v variants="$4" -v spec="${5:-}" -f "$MMVS_TOP/plots/columns.awk" \
+	awk -v variants="$4" -v spec="${5:-}" -v column="${6:-}" -f "$MMVS_TOP/plots/columns.awk" \
 		-f "$MMVS_TOP/plots/$1.awk" "$run/$3" >"$data/$2.tsv"
 	[ -s "$data/$2.tsv" ] || { note "$2: no data to draw"; return 0; }
 	for format in svg png; do
 		gnuplot -e "common='$MMVS_TOP/plots/common.gp'; format='$format'; out='$dir/$2.$format'; \
 			data='$data/$2.tsv'; variants='$4'; baseline='$baseline'; mode='$mode'; unit='$unit'; \
-			unit_long='$long'; seeds='$(value '.seeds | length')'; spec='${5:-}'" \
+			unit_long='$long'; seeds='$(value '.seeds | length')'; spec='${5:-}'; column='${6:-}'" \
 			"$MMVS_TOP/plots/$1.gp" 2>"$data/$2.log" || die "plots/$1.gp: $(tail -n 3 "$data/$2.log")"
 	done
 }
@@ -50,7 +50,11 @@ for spec in "${specs[@]}"; do
 	file=${spec//[@,=]/-}
 	case $spec in
 	numa-fault*) draw numa-fault "$file" compare.tsv "${variants[*]}" "$spec" ;;
-	fault-*) draw fault-latency "$file" ecdf.tsv "${variants[*]}" "$spec" ;;
+	fault-batch* | fault-populate*) ;; # of many faults at once, no latency
+	fault-read-write*)
+		draw fault-latency "$file-read" ecdf.tsv "${variants[*]}" "$spec" "read_$unit"
+		draw fault-latency "$file-write" ecdf.tsv "${variants[*]}" "$spec" "write_$unit" ;;
+	fault-*) draw fault-latency "$file" ecdf.tsv "${variants[*]}" "$spec" "latency_$unit" ;;
 	reclaim-proactive* | reclaim-mixed*) draw reclaim "$file" compare.tsv "${variants[*]}" "$spec" ;;
 	scan-aging*) draw scan-cost "$file" compare.tsv "${variants[*]}" "$spec" ;;
 	scan-shape* | scan-eviction*) draw scan-curve "$file" compare.tsv "${variants[*]}" "$spec" ;;

@@ -30,6 +30,16 @@ effects()
 	[ "${lines[1]}" = $'2\tother  a-case\t\t\t\t\t0\t0\t0\t\t.' ]
 }
 
+@test "a curve is made of one column; a spec without it makes no picture" {
+	local table=$BATS_TEST_TMPDIR/ecdf.tsv
+	printf '# mmvs-ecdf 1\nspec\tmetric_column\tvariant\tvalue\tfraction\n' >"$table"
+	printf 'a-case\t%s\tb\t%s\t1\n' read_insn 10 write_insn 20 >>"$table"
+	curve() { awk -v variants="b c" -v spec="$1" -v column="$2" -f "$top/plots/columns.awk" -f "$top/plots/fault-latency.awk" "$table"; }
+	[ "$(curve a-case write_insn)" = $'20\t0\n20\t1\n\n\nNaN\tNaN' ]
+	[ -z "$(curve a-case latency_insn)" ]
+	[ -z "$(curve other read_insn)" ]
+}
+
 # cell VARIANT SEED KIND COUNTERS...: one cell of the run for perf-report.sh.
 cell()
 {
