@@ -109,18 +109,20 @@ baseline_of()
 
 # specs_of MMBENCH FAMILY PATTERNS: the specs that PATTERNS name, each once:
 # "quick" (no pattern: that) and "full" are the family's own, what "cases" in its
-# family.conf picks; else a glob of specs or of cases out of all, or a spec spelt
-# out with its options, which is taken as it is.
+# family.conf picks, for full also "full_cases"; else a glob of specs or of cases
+# out of all, or a spec spelt out with its options, which is taken as it is.
 specs_of()
 {
-	local all own found pattern patterns=()
+	local all own more found pattern patterns=()
 
 	all=$("$1" --list-cells=full)
 	own=$(conf "$MMVS_TOP/kernel-patches/$2/family.conf" cases)
+	more=$(conf "$MMVS_TOP/kernel-patches/$2/family.conf" full_cases)
 	read -rd '' -a patterns <<<"${3:-quick}" || true
 	found=$(for pattern in "${patterns[@]}"; do
 		case $pattern in
-		quick | full) own_specs "${own:-*}" "$("$1" --list-cells="$pattern")" ;;
+		quick) own_specs "${own:-*}" "$("$1" --list-cells=quick)" ;;
+		full) own_specs "${own:-*} $more" "$all" ;;
 		*) picked_of "$pattern" "$all" ;;
 		esac
 	done) || exit 1

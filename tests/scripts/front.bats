@@ -70,6 +70,7 @@ load helper
 	quick=$(specs_of "$mmbench" droppable "")
 	full=$(specs_of "$mmbench" droppable full)
 	[ "$quick" = "$("$mmbench" --list-cells=quick | grep -v "^munmap-")" ]
+	[ "$(grep '^munmap-' <<<"$full")" = "munmap-cost@map=private" ]
 	[ "$(wc -l <<<"$full")" -gt "$(wc -l <<<"$quick")" ]
 	[ -z "$(grep -vxFf - <(echo "$quick") <<<"$full")" ]
 	[ "$(specs_of "$mmbench" droppable "fault-*,touch=stride")" = "$(grep '^fault-.*,touch=stride$' <<<"$full")" ]
