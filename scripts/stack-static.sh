@@ -141,7 +141,7 @@ bloat()
 	for kind in text data; do
 		python3 "$tmp/bloat-o-meter" "-${kind:0:1}" "$1" "$2" >"$tmp/bloat" || die "bloat-o-meter fails on $1 $2"
 		put "$kind" info "$(awk '/^add\/remove/ { gsub(/[()]/, ""); print ($NF > 0 ? "+" : "") $NF }' "$tmp/bloat")" \
-			"$(awk 'NF == 4 && $4 ~ /^[-+][0-9]+$/ { print ($4 < 0 ? -$4 : $4) "\t" $1 " " $4 }' "$tmp/bloat" |
+			"$(awk 'NF == 4 && $4 ~ /^[-+][0-9]+$/ { print ($4 < 0 ? -$4 : $4 + 0) "\t" $1 " " $4 }' "$tmp/bloat" |
 				sort -k 1,1nr -k 2 | head -n 3 | cut -f 2 | paste -sd ',' | sed 's/,/, /g')"
 	done
 }

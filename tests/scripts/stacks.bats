@@ -137,6 +137,17 @@ says()
 	[ -z "$(awk -F '\t' 'NF != 5' "$tsv")" ]
 }
 
+@test "the three largest changes, the largest first, whichever way it goes" {
+	local f
+	for f in a b c; do printf 'int %s(int n);\nint %s(int n)\n{\n\treturn n;\n}\n' $f $f; done >>mm/vmscan.c
+	printf 'int z(int *p);\nint z(int *p)\n{\n\treturn p[1] * p[2] + p[3] * p[4];\n}\n' >>mm/vmscan.c
+	commit "grow"
+	stack grow
+	check grow
+	says text info "+[1-9]*" "z +"
+	[[ $(awk -F '\t' '$2 == "text" { print $5 }' "$tsv") =~ ^z\ \+[0-9]+,\ a\ \+[0-9]+,\ b\ \+[0-9]+$ ]]
+}
+
 @test "a patch that does not apply" {
 	sed -i 's/return n;/return 1;/' mm/vmscan.c
 	commit one
