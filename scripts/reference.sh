@@ -46,7 +46,7 @@ mkdir "$to/plots"
 cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
 cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
 for part in conform/matrix.md conform/matrix.tsv profile/diff; do
-	[ -e "$run/$part" ] || { note "no $part in this run ('make conform', 'make stacks-check', 'make profile' make them)"; continue; }
+	[ -e "$run/$part" ] || { note "no $part in this run ('make conform', 'make profile' make them)"; continue; }
 	mkdir -p "$to/$(dirname "$part")"
 	cp -r "$run/$part" "$to/$part"
 done
