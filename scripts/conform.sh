@@ -12,7 +12,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "conform.sh FAMILY"
-family=$1 mode=${MODE:-icount} property=${PROPERTY:-} stress=90
+family=$1 mode=${MODE:-icount} property=${PROPERTY:-} stress=90 one_cpu=
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 [[ $property =~ ^([1-9][0-9]*)?$ ]] || die "PROPERTY=$property: a number, see bench/guest/conform/"
@@ -36,23 +36,26 @@ if [ "$config" = debug ]; then
 	# Many times the instructions, and so the guest's time; room for shadow
 	# memory; poisoning has to be asked for; the log is read at the end.
 	# Interpreting ACPI's table of interrupts takes 25 s and is not mm.
+	# But without it there is one CPU.
 	VM_LIMIT=${VM_LIMIT:-10800} VM_MEMORY=${VM_MEMORY:-2G}
-	VM_APPEND="page_poison=1 log_buf_len=4M slub_debug=FZPU;-,Acpi-* acpi=noirq MMVS_SLOWNESS=10${VM_APPEND:+ $VM_APPEND}"
+	VM_APPEND="page_poison=1 log_buf_len=4M slub_debug=FZPU;-,Acpi-* MMVS_SLOWNESS=10${VM_APPEND:+ $VM_APPEND}"
 	export VM_MEMORY VM_APPEND
+	[ "${VM_CPUS:-1}" -gt 1 ] || one_cpu=acpi=noirq
 	[ "$property" != "$stress" ] || lrus=()
 fi
 echo "$config" >"$run/config"
 # Two nodes: migration between them is one of the properties.
 export VM_LIMIT=${VM_LIMIT:-900} VM_NUMA=${VM_NUMA:-2} MODE=$mode
 common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-$VM_NUMA
-common+=-${VM_APPEND:-}-$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
-# add COLUMN SPEC MODE CPUS: one boot of variant $v.
+common+=-$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
+# add COLUMN SPEC MODE CPUS [WORD]: one boot of variant $v, with a word more for the
+# kernel.
 add()
 {
-	local key
-	key=$(echo "$common $image $v $2 $3 $4 $(basename "$guest")" | digest)
-	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$v" "$2" "$key" "$3" "$4" "$1" "$guest" >>"$todo"
-	printf '%s\t%s\t%s-%s.tap\n' "$v" "$1" "$v" "$1" >>"$run/columns.tsv.new"
+	local key append="${VM_APPEND:-}${5:+ $5}"
+	key=$(echo "$common $append $image $v $2 $3 $4 $(basename "$guest")" | digest)
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$v" "$2" "$key" "$3" "$4" "$1" "$guest" "$append" >>"$todo"
+	printf '%s\t%s\t%s-%s.tap\t%s\n' "$v" "$1" "$v" "$1" "$2" >>"$run/columns.tsv.new"
 }
 todo=$run/.todo
 : >"$todo"
@@ -62,7 +65,7 @@ for v in "${variants[@]}"; do
 	image=$("$scripts/kernel-build.sh" "$family" "$v")
 	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
-		add "$lru" "conform@$of${of:+,}lru=$lru${property:+,property=$property}" "$mode" "${VM_CPUS:-1}"
+		add "$lru" "conform@$of${of:+,}lru=$lru${property:+,property=$property}" "$mode" "${VM_CPUS:-1}" "$one_cpu"
 	done
 	# Races want vCPUs that really run at the same time: no icount there.
 	[[ $config != debug || $family != droppable || ${property:-$stress} != "$stress" ]] ||
@@ -73,7 +76,7 @@ echo "$family" >"$run/family"
 note "conformance of ${#variants[@]} variants: $(wc -l <"$todo") boots, results in $run"
 # A cell that failed is judged below, from what it left.
 parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
-	env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
+	env 'MODE={5}' 'VM_CPUS={6}' 'VM_APPEND={9}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
 
 # tap CELL: the guest's TAP, with one test more: the boot as a whole.
 tap()
