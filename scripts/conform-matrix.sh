@@ -3,7 +3,8 @@
 # From the TAP of each variant and LRU to a matrix, property by variant.
 #
 # Usage: conform-matrix.sh DIR
-# DIR/columns.tsv names the columns: "variant<TAB>lru<TAB>TAP file in DIR";
+# DIR/columns.tsv names the columns: "variant<TAB>lru<TAB>TAP file in DIR" and what
+# else there is to say;
 # DIR/family names the family (droppable), whose family.conf says what is promised.
 # Writes DIR/matrix.tsv (a line for each property, variant and LRU), matrix.md
 # and matrix.txt (at most 72 columns).  Exit 1 when something failed.
@@ -121,7 +122,7 @@ table()
 
 {
 	printf 'property\tvariant\tlru\tresult\tpassed_count\tfailed_count\tskipped_count\twhy\n'
-	while IFS=$'\t' read -r variant lru file; do
+	while IFS=$'\t' read -r variant lru file _; do
 		tally "$variant" "$lru" "$dir/$file"
 	done <"$dir/columns.tsv"
 } >"$dir/matrix.tsv.new"

@@ -4,7 +4,8 @@
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
 # Usage: reference.sh RUN_DIR [full|static]
-# A run of 'make conform CONFIG=debug' becomes results/reference/debug/ instead.
+# The boots of 'make conform CONFIG=debug' go to results/reference/debug/ instead,
+# one by one (debug-summary.sh).
 # full: a run of CASES=full becomes results/reference/full/: tables, report and SVG
 # pictures.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.

@@ -78,3 +78,57 @@ cell()
 	[ "$status" -eq 1 ]
 	[[ $output == *one-mglru.tap* ]]
 }
+
+# debug_run NAME INITRAMFS COLUMN...: a run with CONFIG=debug of columns
+# variant-lru; boots of "bad" ended with a splat.
+debug_run()
+{
+	local run=$BATS_TEST_TMPDIR/$1 hash=$2 column v spec
+	mkdir -p "$run/conform"
+	echo debug >"$run/conform/config"
+	echo droppable >"$run/conform/family"
+	shift 2
+	for column in "$@"; do
+		v=${column%-*} spec=conform@lru=${column#*-}
+		printf '%s\t%s\t%s.tap\t%s\n' "$v" "${column#*-}" "$column" "$spec" >>"$run/conform/columns.tsv"
+		printf '1..1\nok 1 - fork: a\n' >"$run/conform/$column.tap"
+		mkdir -p "$run/conform/cells/$v/$spec/1"
+		jq -n --arg h "$hash" --arg s "$([ "$v" = bad ] && echo failed || echo ok)" \
+			'{mode: "icount", command: ["-smp", "2,sockets=2"], status: $s, wall_s: 2.5, initramfs_sha256: $h, image_sha256: "i"}' \
+			>"$run/conform/cells/$v/$spec/1/cell.json"
+		printf 'debug: kmemleak: three scans, no leak\ndebug: lockdep: on to the end\n%s' \
+			"$([ "$v" = bad ] && echo 'BUG: KASAN: x')" >"$run/conform/cells/$v/$spec/1/console.log"
+	done
+	"$scripts/conform-matrix.sh" "$run/conform"
+}
+
+@test "boots of debug kernels are taken in one by one, each in the place of what it was" {
+	local out=$BATS_TEST_TMPDIR/out/droppable
+	debug_run one old good-mglru bad-mglru
+	debug_run two new good-mglru good-classic
+	"$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/out"
+	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/two" "$BATS_TEST_TMPDIR/out"
+	[ "$status" -eq 0 ]
+	[[ $output == *"3 boots, 1 splats"* ]]
+	[ "$(cut -f 1,2,4,5,7,10 "$out/boots.tsv" | tr '\t\n' ' /')" = "variant column cpus status splats_count initramfs_sha256/bad mglru 2 failed 1 old/good classic 2 ok 0 new/good mglru 2 ok 0 new/" ]
+	grep -qF '| fork | pass | pass |' "$out/matrix.md"
+	grep -qx 'CONFIG_KASAN=y' "$out/options"
+
+	echo CONFIG_OLD=y >>"$out/options"
+	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/two" "$BATS_TEST_TMPDIR/out"
+	[[ $output == *"2 boots, 0 splats"* ]]
+	[ ! -e "$out/bad-mglru.tap" ]
+}
+
+@test "no debug run, and one that has not ended" {
+	debug_run one old good-mglru
+	rm "$BATS_TEST_TMPDIR/one/conform/cells/good/conform@lru=mglru/1/cell.json"
+	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/out"
+	[ "$status" -eq 1 ]
+	[[ $output == *"no such boot"* ]]
+	[ ! -e "$BATS_TEST_TMPDIR/out/droppable" ]
+	echo small >"$BATS_TEST_TMPDIR/one/conform/config"
+	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/out"
+	[ "$status" -eq 1 ]
+	[[ $output == *CONFIG=debug* ]]
+}
