@@ -62,8 +62,10 @@ kvm)
 	accel=kvm unit=ns
 	qemu+=(-accel kvm -cpu host) ;;
 tcg)
+	# The default machine's table of interrupts is a loop for the kernel to
+	# interpret, on which a debug kernel gives up after 30 s; q35's is a list.
 	accel=tcg unit=ns
-	qemu+=(-accel "tcg,thread=multi" -cpu max) ;;
+	qemu+=(-machine q35 -accel "tcg,thread=multi" -cpu max) ;;
 *) die "MODE=$mode: use icount, kvm or tcg" ;;
 esac
 perf=${PERF:-auto}
