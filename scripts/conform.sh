@@ -5,7 +5,8 @@
 # Usage: conform.sh FAMILY
 # VARIANTS="a b" (all), LRUS="mglru classic", PROPERTY=number (all), JOBS=cores,
 # RUN=name, FRESH=1, MODE=icount|kvm, VM_NUMA=2.  CONFIG=debug boots kernels that
-# watch themselves, and each once more with the stress property on two vCPUs.
+# watch themselves, the first LRU with the kernel's selftests, and each once more
+# with the stress property on two vCPUs.
 # Writes results/RUN/conform/{matrix.tsv,matrix.md,matrix.txt,VARIANT-LRU.tap}
 # and prints the matrix.  Exit 1 when a property fails anywhere.
 set -euo pipefail
@@ -64,7 +65,10 @@ for v in "${variants[@]}"; do
 	image=$("$scripts/kernel-build.sh" "$family" "$v")
 	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
-		add "$lru" "conform@$of${of:+,}lru=$lru${property:+,property=$property}" "$mode" "${VM_CPUS:-1}"
+		# Half of a boot's time, and they do not look at the LRU.
+		with=$guest
+		[[ $config != debug || $lru = "${lrus[0]}" ]] || with=$initramfs
+		guest=$with add "$lru" "conform@$of${of:+,}lru=$lru${property:+,property=$property}" "$mode" "${VM_CPUS:-1}"
 	done
 	# Races want vCPUs that really run at the same time: no icount there.  Only
 	# loglevel 7 says how many the kernel has brought up.
