@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench.h"
 #include "numa_place.h"
 
 int numa_place_nodes(void)
@@ -22,6 +23,18 @@ int numa_place_nodes(void)
 		n++;
 	numa_bitmask_free(cpus);
 	return n;
+}
+
+int numa_place_require(struct bench_ctx *ctx, int *nodes)
+{
+	int want = (int)bench_opt_u64(ctx, "nodes");
+
+	*nodes = numa_place_nodes();
+	if (*nodes >= want)
+		return 0;
+	return bench_skip(ctx,
+			  "%d NUMA nodes with memory and a CPU, %d asked for",
+			  *nodes, want);
 }
 
 int numa_place_distance(int from, int to)

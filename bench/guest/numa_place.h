@@ -10,16 +10,17 @@
 #define NUMA_PLACE_MAX 4
 #define NUMA_PLACE_INTERLEAVE (-1)
 
-/* Options that cases share; "nodes" and "cpus" also shape the VM. */
-#define NUMA_PLACE_OPTIONS                                                \
-	{ "nodes", "2", "2|4", "NUMA nodes that the case needs" },        \
-		{ "cpus", "2", "2|4", "CPUs that it needs, one a node" }, \
-		{ "cpu_node", "all", "all|0|1|2|3",                       \
-		  "node that the task runs on" },                         \
-	{                                                                 \
-		"mem_node", "all", "all|0|1|2|3|interleave",              \
-			"node that the memory is on"                      \
+/* Options that every case of nodes has; they also shape the VM. */
+#define NUMA_PLACE_OPTIONS                                           \
+	{ "nodes", "2", "2|4", "NUMA nodes that the case needs" },   \
+	{                                                            \
+		"cpus", "2", "2|4", "CPUs that it needs, one a node" \
 	}
+
+struct bench_ctx;
+
+/* @nodes: numa_place_nodes().  0, or BENCH_SKIP when the case asks for more. */
+int numa_place_require(struct bench_ctx *ctx, int *nodes);
 
 /* Nodes 0 to n - 1 that have both memory and a CPU; 0 without NUMA. */
 int numa_place_nodes(void);

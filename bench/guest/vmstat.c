@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../schema.h"
+#include "bench.h"
 #include "file.h"
 #include "memcg.h"
 #include "vmstat.h"
@@ -82,6 +83,21 @@ int64_t vmstat_delta(const struct vmstat_snapshot *before,
 	const struct counter *b = find(before, name), *a = find(after, name);
 
 	return a && b ? a->value - b->value : 0;
+}
+
+int64_t vmstat_allocstall(const struct vmstat_snapshot *before,
+			  const struct vmstat_snapshot *after)
+{
+	static const char *const zones[] = { "dma", "dma32", "normal",
+					     "movable" };
+	char name[64];
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+		snprintf(name, sizeof(name), "vmstat.allocstall_%s", zones[i]);
+		sum += vmstat_delta(before, after, name);
+	}
+	return sum;
 }
 
 void vmstat_refresh(void)

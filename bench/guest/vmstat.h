@@ -17,6 +17,9 @@ struct vmstat_snapshot *vmstat_take(const char *memcg);
  */
 int64_t vmstat_delta(const struct vmstat_snapshot *before,
 		     const struct vmstat_snapshot *after, const char *name);
+/* Entries into direct reclaim of all zones between the two: allocstall_*. */
+int64_t vmstat_allocstall(const struct vmstat_snapshot *before,
+			  const struct vmstat_snapshot *after);
 bool vmstat_has(const struct vmstat_snapshot *s, const char *name);
 /*
  * Fold the CPUs' own differences of page counters (workingset_*) into

@@ -36,16 +36,12 @@ static size_t max_rows(struct bench_ctx *ctx)
 
 static int setup(struct bench_ctx *ctx)
 {
-	int want = (int)bench_opt_u64(ctx, "nodes");
 	struct mem_region probe;
 	int err;
 
-	nodes = numa_place_nodes();
-	if (nodes < want)
-		return bench_skip(
-			ctx,
-			"%d NUMA nodes with memory and a CPU, %d asked for",
-			nodes, want);
+	err = numa_place_require(ctx, &nodes);
+	if (err)
+		return err;
 	err = mem_map(&probe, bench_opt(ctx, "map"), 1);
 	if (err == -EOPNOTSUPP)
 		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
@@ -149,6 +145,9 @@ static const struct bench_option options[] = {
 	MEM_MAP_OPTION,
 	{ "pages", "2048", NULL, "pages to touch for each pair of nodes" },
 	NUMA_PLACE_OPTIONS,
+	{ "cpu_node", "all", "all|0|1|2|3", "node that the task runs on" },
+	{ "mem_node", "all", "all|0|1|2|3|interleave",
+	  "node that the memory is on" },
 	{ 0 },
 };
 

@@ -47,16 +47,12 @@ static size_t max_rows(struct bench_ctx *ctx)
 
 static int setup(struct bench_ctx *ctx)
 {
-	int want = (int)bench_opt_u64(ctx, "nodes");
 	struct mem_region probe;
 	int err;
 
-	nodes = numa_place_nodes();
-	if (nodes < want)
-		return bench_skip(
-			ctx,
-			"%d NUMA nodes with memory and a CPU, %d asked for",
-			nodes, want);
+	err = numa_place_require(ctx, &nodes);
+	if (err)
+		return err;
 	for (int n = 0; n < nodes; n++)
 		if (global_kswapd_clock(n, &kswapd[n]))
 			return bench_skip(ctx, "kswapd%d is not visible", n);
@@ -187,6 +183,7 @@ static int stream(struct bench_ctx *ctx, struct mem_region *r, int node)
 					       "vmstat.pgscan_kswapd"),
 				  vmstat_delta(a.stat, b.stat,
 					       "vmstat.pgsteal_direct"),
+				  vmstat_allocstall(a.stat, b.stat),
 				  (int64_t)cost, (int64_t)task,
 				  (int64_t)total });
 	reclaim_view_free(&a);
@@ -235,8 +232,7 @@ static void teardown(struct bench_ctx *ctx)
 
 static const struct bench_option options[] = {
 	{ "map", "droppable", "droppable|private", "kind of memory" },
-	{ "nodes", "2", "2|4", "NUMA nodes that the case needs" },
-	{ "cpus", "2", "2|4", "CPUs that it needs, one a node" },
+	NUMA_PLACE_OPTIONS,
 	{ 0 },
 };
 
@@ -258,7 +254,10 @@ static const struct bench_metric metrics[] = {
 	{ "gone", "pages", "none", "all", "sum", "gone_pages", NULL, "node",
 	  "pages that went" },
 	{ "direct", "pages", "lower", "all", "sum", "direct_pages", NULL,
-	  "node", "pages that the task had to reclaim itself" },
+	  "node",
+	  "pages accounted to the task's own reclaim; see allocstall where drops are not accounted" },
+	{ "allocstall", "count", "lower", "all", "sum", "stall_count", NULL,
+	  "node", "times that the task went into direct reclaim" },
 	{ 0 },
 };
 
@@ -271,8 +270,9 @@ static const struct bench_case numa_kswapd = {
 	.options = options,
 	.columns = (const char *const[]){ "node", "touched_pages", "gone_pages",
 					  "stolen_pages", "scanned_pages",
-					  "direct_pages", "cost_clock",
-					  "task_clock", "kswapd_clock", NULL },
+					  "direct_pages", "stall_count",
+					  "cost_clock", "task_clock",
+					  "kswapd_clock", NULL },
 	.metrics = metrics,
 	.max_rows = max_rows,
 	.setup = setup,

@@ -63,14 +63,11 @@ static int fill(struct bench_ctx *ctx, int node)
 
 static int setup(struct bench_ctx *ctx)
 {
-	int want = (int)bench_opt_u64(ctx, "nodes"), err;
+	int err;
 
-	nodes = numa_place_nodes();
-	if (nodes < want)
-		return bench_skip(
-			ctx,
-			"%d NUMA nodes with memory and a CPU, %d asked for",
-			nodes, want);
+	err = numa_place_require(ctx, &nodes);
+	if (err)
+		return err;
 	if (lru_gen_enabled() != 1)
 		return bench_skip(ctx,
 				  "MGLRU is off, or its page table walk is");
@@ -175,8 +172,7 @@ static void teardown(struct bench_ctx *ctx)
 static const struct bench_option options[] = {
 	MEM_MAP_OPTION,
 	{ "pages", "8192", NULL, "pages, an equal share on each node" },
-	{ "nodes", "2", "2|4", "NUMA nodes that the case needs" },
-	{ "cpus", "2", "2|4", "CPUs that it needs, one a node" },
+	NUMA_PLACE_OPTIONS,
 	{ 0 },
 };
 

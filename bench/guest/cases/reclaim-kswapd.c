@@ -130,21 +130,6 @@ static int use_hot(int64_t *gone)
 	return err;
 }
 
-static int64_t stalls(const struct reclaim_view *a,
-		      const struct reclaim_view *b)
-{
-	static const char *const zones[] = { "dma", "dma32", "normal",
-					     "movable" };
-	char name[64];
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
-		snprintf(name, sizeof(name), "vmstat.allocstall_%s", zones[i]);
-		sum += vmstat_delta(a->stat, b->stat, name);
-	}
-	return sum;
-}
-
 /* What of @more further pages has to be made room for. */
 static int64_t need(uint64_t more)
 {
@@ -185,7 +170,7 @@ static int step(struct bench_ctx *ctx, size_t first, struct reclaim_view *last)
 					    "vmstat.pgscan_kswapd"),
 			       vmstat_delta(last->stat, now.stat,
 					    "vmstat.pgsteal_direct"),
-			       stalls(last, &now), gone,
+			       vmstat_allocstall(last->stat, now.stat), gone,
 			       (int64_t)now.where.present, (int64_t)capacity,
 			       (int64_t)cost, (int64_t)task, (int64_t)total });
 	reclaim_view_free(last);

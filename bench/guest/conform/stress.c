@@ -200,11 +200,19 @@ static void process(void *arg)
 	check(!conform_where(&all).swapped, "pages are in swap");
 }
 
+/* Two vCPUs at least, or nothing races. */
+static void need_cpus(void)
+{
+	premise(sysconf(_SC_NPROCESSORS_ONLN) > 1,
+		"one CPU is online: nothing runs at the same time");
+}
+
 static void test_all_at_once(void)
 {
 	pid_t pids[PROCESSES];
 	int status;
 
+	need_cpus();
 	for (uint64_t i = 0; i < PROCESSES; i++) {
 		uint64_t tag = 0x5eed0000 + i;
 
@@ -274,6 +282,7 @@ static void group_round(unsigned int n, bool by_oom)
 
 static void test_group_killed(void)
 {
+	need_cpus();
 	conform_group();
 	for (unsigned int n = 0; n < GROUP_ROUNDS; n++)
 		group_round(n, false);
@@ -281,6 +290,7 @@ static void test_group_killed(void)
 
 static void test_group_oom(void)
 {
+	need_cpus();
 	conform_group();
 	/* The OOM killer's report is expected, as in no-memory.c. */
 	conform_set("/proc/sys/kernel/printk", "4");
