@@ -112,8 +112,8 @@ bool conform_smaps_flag(const void *addr, const char *flag);
 size_t conform_smaps_size(const void *addr);
 /* "Name:   123 kB" of a file such as /proc/self/status. */
 uint64_t conform_kb_of(const char *path, const char *name);
-/* The physical page behind @addr, 0 when none (or not ours to know). */
-uint64_t conform_pfn(const void *addr);
+/* The physical page behind each page of @r, 0 when none (or not ours to know). */
+void conform_pfns(const struct mem_region *r, uint64_t *pfn);
 
 /* conform_numa.c.  Skip unless two nodes have memory. */
 void conform_need_nodes(void);

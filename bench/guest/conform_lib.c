@@ -316,17 +316,22 @@ uint64_t conform_kb_of(const char *path, const char *name)
 	conform_skip("%s has no %s", path, name);
 }
 
-uint64_t conform_pfn(const void *addr)
+void conform_pfns(const struct mem_region *r, uint64_t *pfn)
 {
-	uint64_t entry = 0;
+	size_t first = (size_t)r->addr / mem_page_size(), done = 0;
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 
 	premise(fd >= 0, "pagemap: %s", strerror(errno));
-	if (pread(fd, &entry, 8, (off_t)((size_t)addr / mem_page_size() * 8)) !=
-	    8)
-		entry = 0;
+	while (done < r->pages) {
+		ssize_t n = pread(fd, pfn + done, (r->pages - done) * 8,
+				  (off_t)((first + done) * 8));
+
+		premise(n > 0, "pagemap: %s", n ? strerror(errno) : "its end");
+		done += (size_t)n / 8;
+	}
 	close(fd);
-	return entry >> 63 ? entry & ((1ULL << 55) - 1) : 0;
+	for (size_t i = 0; i < r->pages; i++)
+		pfn[i] = pfn[i] >> 63 ? pfn[i] & ((1ULL << 55) - 1) : 0;
 }
 
 int conform_child(void (*fn)(void *arg), void *arg)

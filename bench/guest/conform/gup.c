@@ -67,17 +67,18 @@ static void filled(struct mem_region *r, const char *by)
  */
 static void held(struct mem_region *r, const char *by)
 {
-	uint64_t frame[PINNED];
+	const struct mem_region pinned = { .addr = r->addr, .pages = PINNED };
+	uint64_t frame[PINNED], now[PINNED];
 
-	for (size_t i = 0; i < PINNED; i++)
-		frame[i] = conform_pfn(r->addr + bytes(i));
+	conform_pfns(&pinned, frame);
 	premise(frame[0], "frame numbers need root");
 	conform_pageout(r);
 	squeeze();
 	conform_not_swapped(r, by);
 	conform_intact(r, by);
+	conform_pfns(&pinned, now);
 	for (size_t i = 0; i < PINNED; i++)
-		check(conform_pfn(r->addr + bytes(i)) == frame[i],
+		check(now[i] == frame[i],
 		      "page %zu of %d is not the one pinned by %s", i, PINNED,
 		      by);
 }

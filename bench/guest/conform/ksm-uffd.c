@@ -58,14 +58,13 @@ static void run_ksmd(void)
 
 static size_t merged(const struct mem_region *a, const struct mem_region *b)
 {
+	uint64_t of_a[PAGES], of_b[PAGES];
 	size_t same = 0;
 
-	for (size_t i = 0; i < a->pages; i++) {
-		uint64_t pfn = conform_pfn(a->addr + i * mem_page_size());
-
-		same += pfn &&
-			pfn == conform_pfn(b->addr + i * mem_page_size());
-	}
+	conform_pfns(a, of_a);
+	conform_pfns(b, of_b);
+	for (size_t i = 0; i < PAGES; i++)
+		same += of_a[i] && of_a[i] == of_b[i];
 	return same;
 }
 

@@ -20,12 +20,11 @@
 #define PAGES 8192
 #define MEMORY "/sys/devices/system/memory/"
 
-static uint64_t frame[PAGES];
+static uint64_t frame[PAGES], now[PAGES];
 
 static void remember(const struct mem_region *r)
 {
-	for (size_t i = 0; i < PAGES; i++)
-		frame[i] = conform_pfn(r->addr + i * mem_page_size());
+	conform_pfns(r, frame);
 	premise(frame[0], "frame numbers need root");
 }
 
@@ -33,8 +32,9 @@ static size_t moved(const struct mem_region *r)
 {
 	size_t n = 0;
 
+	conform_pfns(r, now);
 	for (size_t i = 0; i < PAGES; i++)
-		n += conform_pfn(r->addr + i * mem_page_size()) != frame[i];
+		n += now[i] != frame[i];
 	return n;
 }
 
@@ -154,9 +154,9 @@ static size_t fullest_block(const struct mem_region *r, uint64_t frames,
 	size_t count[nr], most = 0;
 
 	memset(count, 0, sizeof(count));
+	conform_pfns(r, now);
 	for (size_t i = 0; i < PAGES; i++) {
-		uint64_t b =
-			conform_pfn(r->addr + i * mem_page_size()) / frames;
+		uint64_t b = now[i] / frames;
 
 		if (b < nr && !tried[b] && ++count[b] > most) {
 			most = count[b];
@@ -192,9 +192,9 @@ static void test_offline(void)
 	}
 	premise(!err, "no block of node 1 can be taken offline: %s",
 		strerror(-err));
+	conform_pfns(&r, now);
 	for (size_t i = 0; i < PAGES; i++)
-		check(conform_pfn(r.addr + i * mem_page_size()) / frames !=
-			      block,
+		check(now[i] / frames != block,
 		      "page %zu lies in block %" PRIu64 ", which is offline", i,
 		      block);
 	judge(&r, "taking memory offline");
