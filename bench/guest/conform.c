@@ -105,8 +105,7 @@ static void clean_up(pid_t pid)
 	}
 }
 
-/* Limits are guest time; a debug kernel needs a multiple of it. */
-static unsigned int slowness(void)
+unsigned int conform_slowness(void)
 {
 	const char *text = getenv("MMVS_SLOWNESS");
 	uint64_t n = 1;
@@ -138,7 +137,8 @@ static enum conform_code run_test(const struct conform_property *p,
 				  unsigned int index)
 {
 	struct conform_shared *s = conform_shared;
-	unsigned int limit = (p->limit_s ? p->limit_s : LIMIT_S) * slowness();
+	unsigned int limit =
+		(p->limit_s ? p->limit_s : LIMIT_S) * conform_slowness();
 	bool late;
 	int status;
 	pid_t pid;
@@ -226,7 +226,7 @@ static int run_selected(const char *family, int nr, char *const *select,
 
 			put_result(tap, ++n, p, p->tests[t].desc, code);
 			/* On the console: a debug kernel takes its time. */
-			if (slowness() > 1)
+			if (conform_slowness() > 1)
 				fprintf(stderr, "conform: %u of %u, %s: %s\n",
 					n, planned, p->name, p->tests[t].desc);
 			tally[code]++;

@@ -112,6 +112,8 @@ bool conform_smaps_flag(const void *addr, const char *flag);
 size_t conform_smaps_size(const void *addr);
 /* "Name:   123 kB" of a file such as /proc/self/status. */
 uint64_t conform_kb_of(const char *path, const char *name);
+/* How many times slower this kernel is than an ordinary one (MMVS_SLOWNESS), 1. */
+unsigned int conform_slowness(void);
 /* The physical page behind each page of @r, 0 when none (or not ours to know). */
 void conform_pfns(const struct mem_region *r, uint64_t *pfn);
 

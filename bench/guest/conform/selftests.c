@@ -120,8 +120,14 @@ static void test_getrandom(void)
 	selftest(TOP "/vDSO", "vdso_test_getrandom");
 }
 
+/*
+ * Its range_maps_duplicates() compares each pair of 512 pages and reads pagemap
+ * for each pair: some 10^5 system calls a time, in each of its tests.
+ */
 static void test_ksm(void)
 {
+	premise(conform_slowness() == 1,
+		"reads pagemap for each pair of pages: minutes on a slow kernel (property 8 has KSM)");
 	selftest(TOP "/mm", "ksm_functional_tests");
 }
 
