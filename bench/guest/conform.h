@@ -131,6 +131,7 @@ void conform_bind_task(int node);
 int conform_child(void (*fn)(void *arg), void *arg);
 /* The child must end well; a failure in it has already been recorded. */
 void conform_child_ok(void (*fn)(void *arg), void *arg, const char *what);
+/* Times conform_slowness(): what is waited for takes as much longer. */
 void conform_sleep_ms(unsigned int ms);
 
 /* Shared between conform.c and conform_lib.c. */

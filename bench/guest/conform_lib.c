@@ -361,7 +361,9 @@ void conform_child_ok(void (*fn)(void *arg), void *arg, const char *what)
 
 void conform_sleep_ms(unsigned int ms)
 {
-	struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
+	uint64_t all = (uint64_t)ms * conform_slowness();
+	struct timespec t = { (time_t)(all / 1000),
+			      (long)(all % 1000) * 1000000 };
 
 	nanosleep(&t, NULL);
 }

@@ -70,6 +70,9 @@ static void held(struct mem_region *r, const char *by)
 	const struct mem_region pinned = { .addr = r->addr, .pages = PINNED };
 	uint64_t frame[PINNED], now[PINNED];
 
+	/* Mapped now, if reclaim has just taken them out of the page table. */
+	for (size_t i = 0; i < PINNED; i++)
+		(void)*(volatile unsigned char *)(r->addr + bytes(i));
 	conform_pfns(&pinned, frame);
 	premise(frame[0], "frame numbers need root");
 	conform_pageout(r);

@@ -85,6 +85,7 @@ static struct faulter *start(bool spared, bool by_read)
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct mem_region ballast;
 	char path[64];
+	pid_t pid;
 
 	mem_unmap(&probe);
 	/*
@@ -98,9 +99,10 @@ static struct faulter *start(bool spared, bool by_read)
 		strerror(errno));
 	premise(!mlockall(MCL_CURRENT), "mlockall: %s", strerror(errno));
 	f->by_read = by_read;
-	f->pid = fork();
-	if (!f->pid)
+	pid = fork();
+	if (!pid)
 		fault_along(f);
+	f->pid = pid; /* the parent's word alone: @f is shared */
 	for (int i = 0; i < 1000 && !f->ready; i++)
 		conform_sleep_ms(5);
 	premise(f->ready, "the faulting child does not start");
