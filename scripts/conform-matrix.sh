@@ -3,8 +3,8 @@
 # From the TAP of each variant and LRU to a matrix, property by variant.
 #
 # Usage: conform-matrix.sh DIR
-# DIR/columns.tsv names the columns: "variant<TAB>lru<TAB>TAP file in DIR" and what
-# else there is to say;
+# DIR/columns.tsv names the columns: "variant<TAB>lru<TAB>TAP file in DIR", and the
+# boot's spec where there is one;
 # DIR/family names the family (droppable), whose family.conf says what is promised.
 # Writes DIR/matrix.tsv (a line for each property, variant and LRU), matrix.md
 # and matrix.txt (at most 72 columns).  Exit 1 when something failed.
