@@ -5,8 +5,8 @@
 # Usage: conform.sh FAMILY
 # VARIANTS="a b" (all), LRUS="mglru classic", PROPERTY=number (all), JOBS=cores,
 # RUN=name, FRESH=1, MODE=icount|kvm, VM_NUMA=2.  CONFIG=debug boots kernels that
-# watch themselves (MODE=tcg), the first LRU with the kernel's selftests, and each once more
-# with the stress property on two vCPUs.
+# watch themselves (MODE=tcg), the first LRU with the kernel's selftests, and each
+# once more with the stress property on two vCPUs.
 # Writes results/RUN/conform/{matrix.tsv,matrix.md,matrix.txt,VARIANT-LRU.tap}
 # and prints the matrix.  Exit 1 when a property fails anywhere.
 set -euo pipefail
