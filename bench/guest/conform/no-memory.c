@@ -199,7 +199,8 @@ static void must_die(struct faulter *f)
 	waitpid(f->pid, &status, 0);
 	conform_note("gone %.3f s after SIGKILL, with room again",
 		     now_s() - start);
-	conform_fail("alive and faulting 5 s after SIGKILL");
+	conform_fail("alive and faulting %u s after SIGKILL",
+		     5 * conform_slowness());
 }
 
 /* The OOM killer is told to leave this task alone: the fault itself is seen. */
