@@ -24,6 +24,7 @@ read -rd '' -a lrus <<<"${LRUS:-mglru classic}" || true
 of=
 [ "$family" = droppable ] || of=family=$family
 initramfs=$("$scripts/initramfs.sh")
+initramfs=$(frozen "$initramfs")
 
 config=${CONFIG:-small}
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}

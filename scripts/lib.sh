@@ -58,6 +58,17 @@ digest()
 	sha256sum | cut -d ' ' -f 1
 }
 
+# frozen FILE: a copy of the initramfs FILE that a later build does not change under
+# a run, addressed by its content.
+frozen()
+{
+	local copy
+	copy=$MMVS_CACHE/initramfs/$(digest <"$1").cpio
+	mkdir -p "$(dirname "$copy")"
+	[ -s "$copy" ] || { cp "$1" "$copy.$$" && mv "$copy.$$" "$copy"; }
+	echo "$copy"
+}
+
 # variants_of FAMILY: every variant's name.  The smallest stack first: kernels
 # are built in this order in one tree, and each step touches the least.
 variants_of()

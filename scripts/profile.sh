@@ -25,6 +25,8 @@ variants_list=$(measured_of "$family")
 	variants_list=$(echo "$baseline" && { grep -vxF "$baseline" <<<"$variants_list" || true; })
 mapfile -t variants <<<"$variants_list"
 initramfs=$("$scripts/initramfs.sh")
+mmbench=$(dirname "$initramfs")/mmbench
+initramfs=$(frozen "$initramfs")
 plugin=$MMVS_TOP/build/plugin
 make -s -C "$MMVS_TOP/bench/plugin" O="$plugin" >&2
 inline=${INLINE:-0} config=${CONFIG:-small}
@@ -39,7 +41,7 @@ done
 	dwarf[$v]=$(CONFIG=dwarf "$scripts/kernel-build.sh" "$family" "$v")
 done
 
-picked=$(specs_of "$(dirname "$initramfs")/mmbench" "$family" "${CASES:-}")
+picked=$(specs_of "$mmbench" "$family" "${CASES:-}")
 mapfile -t specs <<<"$picked"
 
 newest=$(find "$MMVS_TOP/results" -mindepth 2 -maxdepth 2 -name run.json -not -path '*/reference/*' -printf '%T@ %h\n' |
@@ -107,6 +109,6 @@ for s in "${specs[@]}"; do
 	"$scripts/profile-diff.sh" "$out" "$s" "${bars[@]}"
 done
 # Not unasked: cases press for memory, here on the machine itself.
-[ "${PERF:-auto}" != on ] || "$scripts/profile-perf.sh" "$out/perf" "$(dirname "$initramfs")/mmbench" "${specs[@]}"
+[ "${PERF:-auto}" != on ] || "$scripts/profile-perf.sh" "$out/perf" "$mmbench" "${specs[@]}"
 echo "$out"
 [ "$failed" -eq 0 ] || die "some profile cells failed (above is why); they stay in $out/cells"

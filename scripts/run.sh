@@ -24,11 +24,7 @@ mapfile -t variants <<<"$variants_list"
 [[ " ${variants[*]} " == *" $baseline "* ]] || variants=("$baseline" "${variants[@]}")
 initramfs=$("$scripts/initramfs.sh")
 mmbench=$(dirname "$initramfs")/mmbench
-# A copy that a later build does not change under a run.
-frozen=$MMVS_CACHE/initramfs/$(digest <"$initramfs").cpio
-mkdir -p "$(dirname "$frozen")"
-[ -s "$frozen" ] || { cp "$initramfs" "$frozen.$$" && mv "$frozen.$$" "$frozen"; }
-initramfs=$frozen
+initramfs=$(frozen "$initramfs")
 declare -A images
 for v in "${variants[@]}"; do
 	check_name variant "$v"
