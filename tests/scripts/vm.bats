@@ -179,3 +179,18 @@ says()
 	run "$scripts/vm-run.sh" image
 	[ "$status" -eq 2 ]
 }
+
+@test "a later build does not change the initramfs of a run, whoever boots it" {
+	export MMVS_CACHE=$BATS_TEST_TMPDIR/cache
+	built=$BATS_TEST_TMPDIR/initramfs.cpio
+	freeze() { bash -c '. "$1/lib.sh" && frozen "$2"' - "$scripts" "$built"; }
+	echo one >"$built"
+	one=$(freeze)
+	echo two >"$built"
+	[ "$(cat "$one")" = one ]
+	[ "$(freeze)" != "$one" ]
+	[ "$(cat "$(freeze)")" = two ]
+	for script in run conform profile; do
+		grep -qxF 'initramfs=$(frozen "$initramfs")' "$scripts/$script.sh"
+	done
+}

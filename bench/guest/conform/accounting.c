@@ -157,14 +157,18 @@ struct levels {
 static uint64_t pcp_kb(void)
 {
 	uint64_t pages = 0, count;
+	unsigned int lists = 0;
 	char line[256];
 	FILE *f = fopen("/proc/zoneinfo", "re");
 
 	premise(f, "/proc/zoneinfo: %s", strerror(errno));
 	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, " count: %" SCNu64, &count) == 1)
+		if (sscanf(line, " count: %" SCNu64, &count) == 1) {
 			pages += count;
+			lists++;
+		}
 	fclose(f);
+	premise(lists, "/proc/zoneinfo: no per-CPU list");
 	return pages * mem_page_size() / 1024;
 }
 
