@@ -129,7 +129,8 @@ table()
 mv "$dir/matrix.tsv.new" "$dir/matrix.tsv"
 family=$(cat "$dir/family" 2>/dev/null || echo droppable)
 promise=$(conf "$MMVS_TOP/kernel-patches/$family/family.conf" promise)
-intro="Does each variant keep ${promise:-its promises}? Under MGLRU and the classic LRU, with swap on; where they differ, a letter for each (P, F, S)."
+boots=$(awk -F '\t' '!seen[$2]++ { printf "%s%s", sep, $2; sep = ", " }' "$dir/columns.tsv")
+intro="Does each variant keep ${promise:-its promises}? Booted with swap on, once for each of $boots; where they differ, a letter for each in this order (P, F, S)."
 title=Conformance
 if [ "$(cat "$dir/config" 2>/dev/null || echo small)" != small ]; then
 	title="Conformance under CONFIG=$(cat "$dir/config")"

@@ -42,6 +42,13 @@ boot()
 		"$(jq -r '[.initramfs_sha256, .image_sha256] | @tsv' "$3/cell.json")"
 }
 
+# ordered FILE...: lines of boots.tsv by variant, its columns as conform.sh has them.
+ordered()
+{
+	awk -F '\t' -v OFS='\t' '{ print $1, index("mglru classic stress", $2), $0 }' "$@" |
+		sort -t $'\t' -k 1,1 -k 2,2n | cut -f 3-
+}
+
 new=$out.new.$$
 trap 'rm -rf "$new"' EXIT
 mkdir -p "$new"
@@ -62,7 +69,7 @@ if cmp -s "$out/options" "$new/options"; then
 	awk -F '\t' 'FILENAME == ARGV[1] { new[$1, $2]; next } FNR > 1 && !(($1, $2) in new)' \
 		"$new/boots" "$out/boots.tsv" >"$new/kept"
 fi
-{ printf '%s' "$columns"; sort "$new/boots" "$new/kept"; } >"$new/boots.tsv"
+{ printf '%s' "$columns"; ordered "$new/boots" "$new/kept"; } >"$new/boots.tsv"
 rm "$new/boots" "$new/kept"
 awk -F '\t' -v OFS='\t' 'NR > 1 { print $1, $2, $1 "-" $2 ".tap" }' "$new/boots.tsv" >"$new/columns.tsv"
 "$MMVS_TOP/scripts/conform-matrix.sh" "$new" || true

@@ -105,18 +105,19 @@ debug_run()
 @test "boots of debug kernels are taken in one by one, each in the place of what it was" {
 	local out=$BATS_TEST_TMPDIR/out/droppable
 	debug_run one old good-mglru bad-mglru
-	debug_run two new good-mglru good-classic
+	debug_run two new good-stress good-classic good-mglru
 	"$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/out"
 	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/two" "$BATS_TEST_TMPDIR/out"
 	[ "$status" -eq 0 ]
-	[[ $output == *"3 boots, 1 splats"* ]]
-	[ "$(cut -f 1,2,4,5,7,10 "$out/boots.tsv" | tr '\t\n' ' /')" = "variant column cpus status splats_count initramfs_sha256/bad mglru 2 failed 1 old/good classic 2 ok 0 new/good mglru 2 ok 0 new/" ]
+	[[ $output == *"4 boots, 1 splats"* ]]
+	[ "$(cut -f 1,2,4,5,7,10 "$out/boots.tsv" | tr '\t\n' ' /')" = "variant column cpus status splats_count initramfs_sha256/bad mglru 2 failed 1 old/good mglru 2 ok 0 new/good classic 2 ok 0 new/good stress 2 ok 0 new/" ]
+	grep -qF 'once for each of mglru, classic, stress;' "$out/matrix.md"
 	grep -qF '| fork | pass | pass |' "$out/matrix.md"
 	grep -qx 'CONFIG_KASAN=y' "$out/options"
 
 	echo CONFIG_OLD=y >>"$out/options"
 	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/two" "$BATS_TEST_TMPDIR/out"
-	[[ $output == *"2 boots, 0 splats"* ]]
+	[[ $output == *"3 boots, 0 splats"* ]]
 	[ ! -e "$out/bad-mglru.tap" ]
 }
 
