@@ -3,139 +3,114 @@
 # From the TAP of each variant and LRU to a matrix, property by variant.
 #
 # Usage: conform-matrix.sh DIR
-# DIR/columns.tsv names the columns: "variant<TAB>lru<TAB>TAP file in DIR", and the
-# boot's spec where there is one;
-# DIR/family names the family (droppable), whose family.conf says what is promised.
-# Writes DIR/matrix.tsv (a line for each property, variant and LRU), matrix.md
-# and matrix.txt (at most 72 columns).  Exit 1 when something failed.
+# DIR/columns.tsv and the TAP as conform-tally.sh wants them; DIR/family names the
+# family (droppable), whose family.conf says what is promised.
+# Writes what conform-tally.sh writes, matrix.md, and matrix.txt (at most 72
+# columns).  Exit 1 when something failed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "conform-matrix.sh DIR"
 need awk fold
 dir=$1
-[ -s "$dir/columns.tsv" ] || die "$dir/columns.tsv: no conformance run there; 'make conform' makes one"
+"$MMVS_TOP/scripts/conform-tally.sh" "$dir"
 
-# tally VARIANT LRU FILE: a property passes when no test failed and one passed.
-tally()
-{
-	[ -s "$3" ] || die "$3: no TAP there"
-	awk -v variant="$1" -v lru="$2" '
-		function more(n) { return n > 1 ? " (and " n - 1 " more)" : "" }
-		function clean(s) { gsub(/[^ -~]/, "?", s); return s }
-		/^(not )?ok [0-9]+ - [a-z0-9-]+: / {
-			failed = /^not/
-			match($0, / - [a-z0-9-]+: /)
-			p = substr($0, RSTART + 3, RLENGTH - 5)
-			text = substr($0, RSTART + RLENGTH)
-			if (!(p in seen)) { seen[p] = 1; order[++n] = p }
-			skip = index(text, " # SKIP ")
-			desc = skip ? substr(text, 1, skip - 1) : text
-			if (failed) { fail[p]++; if (!(p in why)) { why[p] = desc; open = p } }
-			else if (skip) { skips[p]++; if (!(p in reason)) reason[p] = desc ": " substr(text, skip + 8) }
-			else pass[p]++
-			next
-		}
-		/^# why: / && open != "" { why[open] = why[open] ": " substr($0, 8); open = "" }
-		END {
-			for (i = 1; i <= n; i++) {
-				p = order[i]
-				result = fail[p] ? "FAIL" : pass[p] ? "pass" : "skip"
-				printf "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", p, variant, lru, result, pass[p], fail[p],
-					skips[p], clean(fail[p] ? why[p] more(fail[p]) : skips[p] ? reason[p] more(skips[p]) : "")
-			}
-		}' "$3"
-}
-
-# table FORMAT: md or text from matrix.tsv.  A cell is one word when both LRUs
-# agree, else a letter for each in the order of the columns.
-table()
+# grid FORMAT: md or text.  A cell is one word, or how many of its tests passed,
+# when all boots agree, else a letter for each in the order of the columns.
+grid()
 {
 	awk -F '\t' -v format="$1" '
+		BEGIN { md = format == "md" }
 		NR == 1 { next }
 		{
-			if (!($1 in rows)) { rows[$1] = 1; row[++nr] = $1 }
-			if (!($2 in cols)) { cols[$2] = 1; col[++nc] = $2 }
-			k = $1 SUBSEP $2
-			if (!(k in cell)) cell[k] = $4
-			else if (cell[k] != $4) mixed[k] = 1
-			letters[k] = letters[k] (letters[k] == "" ? "" : "/") toupper(substr($4, 1, 1))
-			nlru[$2] += !(($2, $3) in lru)
-			lru[$2, $3] = 1
-			# One line for each reason, naming who has it.
-			why = $1 SUBSEP $4 SUBSEP $8
-			if (!(why in who)) { who[why] = 1; line[++nl] = why }
-			if (!((why, $2) in by)) { by[why, $2] = $3; count[why, $2] = 1 }
-			else { by[why, $2] = by[why, $2] ", " $3; count[why, $2]++ }
+			if (!($1 in rows)) { rows[$1]; row[++nr] = $1 }
+			if (!($2 in cols)) { cols[$2]; col[++nc] = $2 }
+			part = $4 == "pass" && $7
+			word = part ? (md ? "pass " : "") $5 "/" $5 + $7 : $4
+			if (($1, $2) in cell && cell[$1, $2] != word) mixed[$1, $2]
+			cell[$1, $2] = word
+			letters[$1, $2] = letters[$1, $2] (letters[$1, $2] == "" ? "" : "/") (part ? "p" : toupper(substr($4, 1, 1)))
 		}
-		function of(r, c, k) {
-			k = r SUBSEP c
-			return (k in cell) ? (k in mixed ? letters[k] : cell[k]) : "-"
-		}
-		function name(c) { return format == "md" ? col[c] : substr("abcdefghijklmnopqrstuvwxyz", c, 1) }
-		function people(why, c, text, k) {
+		function of(r, c) { return !((r, c) in cell) ? "-" : (r, c) in mixed ? letters[r, c] : cell[r, c] }
+		function put(head, c, text) {
+			printf md ? "| %s |" : "%-16s", head
 			for (c = 1; c <= nc; c++) {
-				k = why SUBSEP col[c]
-				if (!(k in by)) continue
-				text = text (text == "" ? "" : ", ") name(c)
-				if (count[k] < nlru[col[c]]) text = text " (" by[k] ")"
+				text = head == "property" ? col[c] : head == "---" ? head : of(head, col[c])
+				if (!md && head == "property") text = sprintf("%c", 96 + c)
+				printf md ? " %s |" : " %-" width "s", text
 			}
-			return text
-		}
-		function reasons(kind, head, i, f) {
-			for (i = 1; i <= nl; i++) {
-				split(line[i], f, SUBSEP)
-				if (f[2] != kind || f[3] == "") continue
-				if (head != "") { print head; head = "" }
-				printf format == "md" ? "- **%s**, %s: %s\n" : "  %s [%s]: %s\n", f[1], people(line[i]), f[3]
-			}
+			print ""
 		}
 		END {
-			if (format == "md") {
-				printf "| property |"
-				for (c = 1; c <= nc; c++) printf " %s |", col[c]
-				printf "\n| --- |"
-				for (c = 1; c <= nc; c++) printf " --- |"
-				print ""
-				for (r = 1; r <= nr; r++) {
-					printf "| %s |", row[r]
-					for (c = 1; c <= nc; c++) printf " %s |", of(row[r], col[c])
-					print ""
-				}
-				reasons("FAIL", "\nWhy it fails:\n")
-				reasons("skip", "\nSkipped as a whole:\n")
-				reasons("pass", "\nPasses, but for tests that were skipped:\n")
-				exit
-			}
-			for (c = 1; c <= nc; c++) printf "  %s = %s\n", name(c), col[c]
-			printf "%-16s", ""
-			for (c = 1; c <= nc; c++) printf " %-4s", name(c)
-			print ""
-			for (r = 1; r <= nr; r++) {
-				printf "%-16s", row[r]
-				for (c = 1; c <= nc; c++) printf " %-4s", of(row[r], col[c])
-				print ""
-			}
-			reasons("FAIL", "Failures:")
+			width = 4
+			for (r = 1; r <= nr; r++)
+				for (c = 1; c <= nc; c++)
+					if (length(of(row[r], col[c])) > width) width = length(of(row[r], col[c]))
+			for (c = 1; c <= nc && !md; c++) printf "  %c = %s\n", 96 + c, col[c]
+			put("property")
+			if (md) put("---")
+			for (r = 1; r <= nr; r++) put(row[r])
 		}' "$dir/matrix.tsv"
 }
 
+# reasons FORMAT: what failed and what was skipped, a line for each reason and
+# those who have it.
+reasons()
 {
-	printf 'property\tvariant\tlru\tresult\tpassed_count\tfailed_count\tskipped_count\twhy\n'
-	while IFS=$'\t' read -r variant lru file _; do
-		tally "$variant" "$lru" "$dir/$file"
-	done <"$dir/columns.tsv"
-} >"$dir/matrix.tsv.new"
-mv "$dir/matrix.tsv.new" "$dir/matrix.tsv"
+	awk -F '\t' -v format="$1" '
+		BEGIN { md = format == "md" }
+		function note(kind, what, text) {
+			what = kind SUBSEP $1 SUBSEP what SUBSEP text
+			if (!(what in known)) { known[what]; item[++ni] = what }
+			by[what, $2] = by[what, $2] (count[what, $2]++ ? ", " : "") $3
+		}
+		# Which boots, where it is not all that have the property.
+		function people(i, property, c, text) {
+			for (c = 1; c <= nc; c++) {
+				if (!((i, col[c]) in by)) continue
+				text = text (text == "" ? "" : ", ") (md ? col[c] : sprintf("%c", 96 + c))
+				if (count[i, col[c]] < boots[property, col[c]]) text = text " (" by[i, col[c]] ")"
+			}
+			return text
+		}
+		function put(kind, head, g, f) {
+			for (g = 1; g <= ng; g++) {
+				split(group[g], f, SUBSEP)
+				if (f[1] != kind) continue
+				if (head != "") print head
+				head = ""
+				printf md ? "- %s, %s: %s\n" : "  %s [%s]: %s\n", list[group[g]], f[2], f[3]
+			}
+		}
+		FNR == 1 { next }
+		FILENAME == ARGV[1] {
+			if (!($2 in cols)) { cols[$2]; col[++nc] = $2 }
+			boots[$1, $2]++
+			if ($4 == "FAIL") note("FAIL", "", $8)
+			next
+		}
+		{ note("skip", " " $4 " of " $5, $6) }
+		END {
+			for (i = 1; i <= ni; i++) {
+				split(item[i], f, SUBSEP)
+				g = f[1] SUBSEP people(item[i], f[2]) SUBSEP f[4]
+				if (!(g in list)) group[++ng] = g
+				list[g] = list[g] (list[g] == "" ? "" : ", ") (md ? "**" f[2] "**" : f[2]) f[3]
+			}
+			put("FAIL", md ? "\nWhy it fails:\n" : "Failures:")
+			put("skip", md ? "\nTests that were skipped, and why:\n" : "Skipped tests:")
+		}' "$dir/matrix.tsv" "$dir/skipped.tsv"
+}
+
 family=$(cat "$dir/family" 2>/dev/null || echo droppable)
 promise=$(conf "$MMVS_TOP/kernel-patches/$family/family.conf" promise)
 boots=$(awk -F '\t' '!seen[$2]++ { printf "%s%s", sep, $2; sep = ", " }' "$dir/columns.tsv")
-intro="Does each variant keep ${promise:-its promises}? Booted with swap on, once for each of $boots; where they differ, a letter for each in this order (P, F, S)."
+intro="Does each variant keep ${promise:-its promises}? Booted with swap on, once for each of $boots. 1/11: of 11 tests 1 passed and the others were skipped. Where the boots differ, a letter for each in this order: P, F, S, or p for a pass with skipped tests."
 title=Conformance
 if [ "$(cat "$dir/config" 2>/dev/null || echo small)" != small ]; then
 	title="Conformance under CONFIG=$(cat "$dir/config")"
 	intro+=" These kernels are built with kernel-patches/config/$(cat "$dir/config").config; 'stress' is a boot of its own with two vCPUs."
 fi
-{ printf '\n## %s\n\n%s\n\n' "$title" "$intro"; table md; } >"$dir/matrix.md"
-{ printf '\n%s\n%s\n' "$title" "${title//?/-}"; { echo "$intro"; table text; } | fold -s -w 72; } | sed 's/ *$//' >"$dir/matrix.txt"
+{ printf '\n## %s\n\n%s\n\n' "$title" "$intro"; grid md; reasons md; } >"$dir/matrix.md"
+{ printf '\n%s\n%s\n' "$title" "${title//?/-}"; { echo "$intro"; grid text; reasons text; } | fold -s -w 72; } | sed 's/ *$//' >"$dir/matrix.txt"
 ! cut -f 4 "$dir/matrix.tsv" | grep -qx FAIL

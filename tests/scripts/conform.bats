@@ -23,13 +23,49 @@ cell()
 	awk -F '\t' -v p="$1" -v v="$2" -v l="$3" '$1 == p && $2 == v && $3 == l { print $4 "|" $8 }' "$dir/matrix.tsv"
 }
 
-@test "all pass: exit 0, a skipped test is named and does not fail" {
+@test "all pass: exit 0, a skipped test shows in the cell, is named and does not fail" {
 	run "$scripts/conform-matrix.sh" "$dir"
 	[ "$status" -eq 0 ]
 	[ "$(cell fork one mglru)" = "pass|b: no root" ]
 	[ "$(cell thp two classic)" = "pass|" ]
-	grep -qF '| fork | pass | pass |' "$dir/matrix.md"
-	grep -qF '**fork**, one, two: b: no root' "$dir/matrix.md"
+	grep -qF '| fork | pass 1/2 | pass 1/2 |' "$dir/matrix.md"
+	grep -qF '| thp | pass | pass |' "$dir/matrix.md"
+	grep -qF '**fork** 1 of 2, one, two: b: no root' "$dir/matrix.md"
+	grep -qE '^fork +1/2 +1/2$' "$dir/matrix.txt"
+	grep -qE '^thp +pass +pass$' "$dir/matrix.txt"
+	grep -qF '  fork 1 of 2 [a, b]: b: no root' "$dir/matrix.txt"
+}
+
+# twelve VARIANT LRU PASSED: the TAP of 12 tests of thp, those not passed skipped.
+twelve()
+{
+	local i
+	for i in {1..12}; do
+		echo "ok $i - thp: $i$([ "$i" -le "$3" ] || echo ' # SKIP no huge folio')"
+	done >"$dir/$1-$2.tap"
+}
+
+@test "how many of the tests passed, in columns that stay straight; p where boots differ" {
+	twelve one mglru 11
+	twelve one classic 11
+	twelve two mglru 12
+	twelve two classic 2
+	run "$scripts/conform-matrix.sh" "$dir"
+	[ "$status" -eq 0 ]
+	grep -qF '| thp | pass 11/12 | P/p |' "$dir/matrix.md"
+	grep -qx 'property         a     b' "$dir/matrix.txt"
+	grep -qx 'thp              11/12 P/p' "$dir/matrix.txt"
+	grep -qx '  thp 10 of 12 \[b (classic)\]: no huge folio' "$dir/matrix.txt"
+}
+
+@test "skipped tests of one reason are one line, beside a failure as well" {
+	printf 'not ok 1 - fork: a\n# why: in swap\nok 2 - fork: b # SKIP no root\nok 3 - fork: c # SKIP no root\nok 4 - thp: d # SKIP no root\nok 5 - thp: e # SKIP no root\n' |
+		tee "$dir/one-mglru.tap" >"$dir/one-classic.tap"
+	run "$scripts/conform-matrix.sh" "$dir"
+	[ "$status" -eq 1 ]
+	grep -qx '  fork 2 of 3, thp 2 of 2 \[a\]: no root' "$dir/matrix.txt"
+	grep -qFx -- '- **fork** 2 of 3, **thp** 2 of 2, one: no root' "$dir/matrix.md"
+	[ "$(awk -F '\t' '$2 == "one" && $3 == "mglru"' "$dir/skipped.tsv")" = $'fork\tone\tmglru\t2\t3\tno root\nthp\tone\tmglru\t2\t2\tno root' ]
 }
 
 @test "a failure under one LRU: exit 1, its reason in one line" {
@@ -38,7 +74,7 @@ cell()
 	[ "$status" -eq 1 ]
 	[ "$(cell fork two classic)" = "FAIL|a: in swap" ]
 	[ "$(cell fork two mglru)" = "pass|b: no root" ]
-	grep -qF '| fork | pass | P/F |' "$dir/matrix.md"
+	grep -qF '| fork | pass 1/2 | p/F |' "$dir/matrix.md"
 	grep -qF -- '- **fork**, two (classic): a: in swap' "$dir/matrix.md"
 }
 
@@ -111,7 +147,7 @@ debug_run()
 	[ "$status" -eq 0 ]
 	[[ $output == *"4 boots, 1 splats"* ]]
 	[ "$(cut -f 1,2,4,5,7,10 "$out/boots.tsv" | tr '\t\n' ' /')" = "variant column cpus status splats_count initramfs_sha256/bad mglru 2 failed 1 old/good mglru 2 ok 0 new/good classic 2 ok 0 new/good stress 2 ok 0 new/" ]
-	grep -qF 'once for each of mglru, classic, stress;' "$out/matrix.md"
+	grep -qF 'once for each of mglru, classic, stress.' "$out/matrix.md"
 	grep -qF '| fork | pass | pass |' "$out/matrix.md"
 	grep -qx 'CONFIG_KASAN=y' "$out/options"
 
