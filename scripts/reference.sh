@@ -4,8 +4,9 @@
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
 # Usage: reference.sh RUN_DIR [full|static]
-# The boots of 'make conform CONFIG=debug' go to results/reference/debug/ instead,
-# one by one (debug-summary.sh).
+# The matrix of 'make conform' goes to results/reference/conform/<family>/, and of a
+# run that only judged, nothing else is touched.  The boots of 'make conform
+# CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
 # full: a run of CASES=full becomes results/reference/full/: tables, report and SVG
 # pictures.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.
@@ -15,13 +16,22 @@ set -euo pipefail
 [[ $# -eq 1 || ( $# -eq 2 && $2 =~ ^(full|static)$ ) ]] || usage "reference.sh RUN_DIR [full|static]"
 run=$(realpath "$1")
 to=$MMVS_TOP/results/reference
-if [ -s "$run/conform/config" ] && [ "$(cat "$run/conform/config")" != small ]; then
-	exec "$MMVS_TOP/scripts/debug-summary.sh" "$run" "$to/debug"
-fi
-if [ "${2:-}" = static ]; then
-	[ -s "$run/static/static.tsv" ] || die "$run/static/static.tsv is missing; 'make stacks-check RUN=$(basename "$run")' makes it"
-	family=$(cat "$run/static/family")
+
+# family_in DIR: whose conform/ or static/ that is.
+family_in()
+{
+	local family
+	family=$(cat "$1/family")
 	check_name family "$family"
+	echo "$family"
+}
+
+take_static()
+{
+	local family static
+
+	[ -s "$run/static/static.tsv" ] || die "$run/static/static.tsv is missing; 'make stacks-check RUN=$(basename "$run")' makes it"
+	family=$(family_in "$run/static")
 	static=$to/static/$family
 	mkdir -p "$static"
 	touch "$static/static.tsv"
@@ -30,27 +40,73 @@ if [ "${2:-}" = static ]; then
 	mv "$static/static.tsv.new" "$static/static.tsv"
 	"$MMVS_TOP/scripts/static-table.sh" "$static" || note "some stacks are not clean"
 	note "$static holds $(cut -f 1 "$static/static.tsv" | sort -u | grep -vcx variant) stacks"
-	exit 0
-fi
-[ -s "$run/mail.txt" ] || die "$run/mail.txt is missing; 'make report RUN=$(basename "$run")' makes it"
-if [ "${2:-}" = full ]; then
+}
+
+# The matrix of this run's family, whole; other families' stay.
+take_conform()
+{
+	local family new
+
+	[ -s "$run/conform/matrix.tsv" ] || die "$run/conform/matrix.tsv is missing: 'make conform RUN=$(basename "$run")' has not ended"
+	family=$(family_in "$run/conform")
+	new=$to/conform/$family.new
+	rm -rf "$new"
+	mkdir -p "$new"
+	cp "$run"/conform/{columns.tsv,config,family} "$run"/conform/*.tap "$new/"
+	"$MMVS_TOP/scripts/conform-matrix.sh" "$new" || true
+	[ -s "$new/matrix.txt" ] || die "$new: no matrix (above is why)"
+	rm "$new/matrix.txt"
+	rm -rf "${new%.new}"
+	mv -T "$new" "${new%.new}"
+	note "${new%.new} holds $(wc -l <"${new%.new}/columns.tsv") boots"
+}
+
+take_full()
+{
 	rm -rf "$to/full"
 	mkdir -p "$to/full/plots"
 	cp "$run"/{run.json,compare.tsv,report.md,mail.txt} "$to/full/"
 	cp "$run"/plots/*.svg "$to/full/plots/"
 	note "$to/full holds $(jq '.specs | length' "$run/run.json") cases"
+}
+
+take_figures()
+{
+	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name static -exec rm -rf {} +
+	mkdir "$to/plots"
+	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
+	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
+	if [ -e "$run/profile/diff" ]; then
+		mkdir "$to/profile"
+		cp -r "$run/profile/diff" "$to/profile/"
+	else
+		note "no profile in this run ('make profile' makes it)"
+	fi
+	(cd "$run" && find cells -name samples.tsv | sort | xargs sha256sum) >"$to/samples.sha256"
+	note "$to holds $(wc -l <"$to/samples.sha256") cells' hashes"
+}
+
+if [ "${2:-}" = static ]; then
+	take_static
+	exit 0
+fi
+judged=$(cat "$run/conform/config" 2>/dev/null || true)
+if [[ -n $judged && $judged != small ]]; then
+	exec "$MMVS_TOP/scripts/debug-summary.sh" "$run" "$to/debug"
+fi
+if [[ $# -eq 1 && -n $judged && ! -e $run/compare.tsv ]]; then
+	take_conform
+	exit 0
+fi
+[ -s "$run/mail.txt" ] || die "$run/mail.txt is missing; 'make report RUN=$(basename "$run")' makes it"
+if [ "${2:-}" = full ]; then
+	take_full
 	exit 0
 fi
 mkdir -p "$to"
-find "$to" -mindepth 1 -maxdepth 1 ! -name debug ! -name full ! -name static -exec rm -rf {} +
-mkdir "$to/plots"
-cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
-cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
-for part in conform/matrix.md conform/matrix.tsv profile/diff; do
-	[ -e "$run/$part" ] || { note "no $part in this run ('make conform', 'make profile' make them)"; continue; }
-	mkdir -p "$to/$(dirname "$part")"
-	cp -r "$run/$part" "$to/$part"
-done
-cp "$run"/conform/*.tap "$to/conform/" 2>/dev/null || true
-(cd "$run" && find cells -name samples.tsv | sort | xargs sha256sum) >"$to/samples.sha256"
-note "$to holds $(wc -l <"$to/samples.sha256") cells' hashes"
+if [ -n "$judged" ]; then
+	take_conform
+else
+	note "no conform in this run ('make conform' makes it); $to/conform stays"
+fi
+take_figures
