@@ -9,7 +9,8 @@
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
 # full: a run of CASES=full becomes results/reference/full/: tables, report and SVG
 # pictures.  static: the stacks that 'make stacks-check' looked at in this run take
-# the place of what results/reference/static/ had of them; the others stay.
+# the place of what results/reference/static/ had of them; the others stay.  The next
+# run that is made the reference has this table in report and mail.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -61,6 +62,22 @@ take_conform()
 	note "${new%.new} holds $(wc -l <"${new%.new}/columns.tsv") boots"
 }
 
+# What the family's stacks cost, when the run itself has not asked: the reference's
+# report is of all that the reference has.
+add_static()
+{
+	local family static
+
+	! grep -qx '## Static cost' "$to/report.md" || return 0
+	family=$(jq -r .family "$run/run.json")
+	check_name family "$family"
+	static=$to/static/$family
+	[ -s "$static/static.tsv" ] || { note "no static checks of $family, so no static cost in the report ('make stacks-check', reference.sh RUN_DIR static)"; return 0; }
+	"$MMVS_TOP/scripts/static-table.sh" "$static" || true
+	cat "$static/static.md" >>"$to/report.md"
+	cat "$static/static.txt" >>"$to/mail.txt"
+}
+
 take_full()
 {
 	rm -rf "$to/full"
@@ -76,6 +93,7 @@ take_figures()
 	mkdir "$to/plots"
 	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
 	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
+	add_static
 	if [ -e "$run/profile/diff" ]; then
 		mkdir "$to/profile"
 		cp -r "$run/profile/diff" "$to/profile/"

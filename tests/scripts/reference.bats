@@ -94,6 +94,30 @@ files()
 	[ -e "$reference/report.md" ]
 }
 
+@test "report and mail have the family's static cost, once: the run's or the reference's" {
+	mkdir -p "$reference/static/fam"
+	printf 'variant\tcheck\tresult\tvalue\twhy\nv\tpatches\tinfo\t7\t\nv\tsteps\tFAIL\tno\tx.c:1\n' >"$reference/static/fam/static.tsv"
+	measured fam
+	take
+	take
+	[ "$(grep -c '^## Static cost' "$reference/report.md")" -eq 1 ]
+	grep -qF '| patches | 7 |' "$reference/report.md"
+	[ "$(grep -c '^Static cost' "$reference/mail.txt")" -eq 1 ]
+	grep -qF '# fam' "$reference/report.md"
+	[ -z "$(awk 'length > 72' "$reference/mail.txt")" ]
+
+	printf '\n## Static cost\n\n| patches | 8 |\n' >>"$run_dir/report.md"
+	take
+	[ "$(grep -c '^## Static cost' "$reference/report.md")" -eq 1 ]
+	grep -qF '| patches | 8 |' "$reference/report.md"
+
+	measured other
+	run take
+	[ "$status" -eq 0 ]
+	[[ $output == *"no static checks of other"* ]]
+	[ -z "$(cat "$reference/report.md" "$reference/mail.txt" | grep 'Static cost')" ]
+}
+
 @test "what has not ended, or has no report, is refused and nothing is touched" {
 	measured fam
 	take
