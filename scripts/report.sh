@@ -4,7 +4,7 @@
 #
 # Usage: report.sh RUN_DIR
 # Writes values.tsv ecdf.tsv compare.tsv plots/ report.md mail.txt into the run
-# and prints the comparison.
+# and prints the comparison.  Variants that fail conformance are marked in it.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,11 +14,13 @@ run=$(realpath "$1")
 make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2
 mmcompare=$MMVS_TOP/build/host/mmcompare
 
-table=$("$mmcompare" "$run" --to "$run") || die "mmcompare makes no report of $run (above is why)"
-"$MMVS_TOP/scripts/plot.sh" "$run"
 # What 'make conform RUN=' has found out for this run, if it was asked.
 if [ -s "$run/conform/matrix.tsv" ]; then
 	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || true
+fi
+table=$("$mmcompare" "$run" --to "$run") || die "mmcompare makes no report of $run (above is why)"
+"$MMVS_TOP/scripts/plot.sh" "$run"
+if [ -s "$run/conform/matrix.tsv" ]; then
 	cat "$run/conform/matrix.md" >>"$run/report.md"
 	cat "$run/conform/matrix.txt" >>"$run/mail.txt"
 fi

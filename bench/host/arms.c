@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conform.h"
 #include "data.h"
 
 /* label is taken over; NULL means that there was no memory for it. */
@@ -14,11 +15,16 @@ static int add_arm(struct data *d, char *label, const struct run *run,
 		   struct err *err)
 {
 	struct arm *arm = &d->arms[d->n_arms];
+	char *shown;
 
-	if (!label)
+	if (!label ||
+	    asprintf(&shown, "%s%s", label, aa ? "" : conform_mark(v)) < 0) {
+		free(label);
 		return err_set(err, -ENOMEM, "out of memory");
+	}
 	*arm = (struct arm){
 		.label = label,
+		.shown = shown,
 		.run = run,
 		.variant = v,
 		.seeds = aa ? run->aa_seeds : run->seeds,
@@ -150,8 +156,10 @@ void data_free(struct data *d)
 {
 	size_t i;
 
-	for (i = 0; i < d->n_arms; i++)
+	for (i = 0; i < d->n_arms; i++) {
 		free(d->arms[i].label);
+		free(d->arms[i].shown);
+	}
 	for (i = 0; i < d->n_cells; i++)
 		free(d->cells[i].reason);
 	for (i = 0; i < d->n_metrics; i++) {

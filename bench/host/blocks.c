@@ -127,7 +127,7 @@ static void measure(struct blocks *b)
 		    (b->brief && nothing_differs(b, b->c->rows[i].metric)))
 			continue;
 		fill_line(b, &b->c->rows[i], &l);
-		widen(&b->name, d->arms[b->c->rows[i].arm].label);
+		widen(&b->name, d->arms[b->c->rows[i].arm].shown);
 		widen(&b->median, l.median);
 		widen(&b->half, l.half);
 		widen(&b->delta, l.delta);
@@ -142,7 +142,7 @@ static void measure(struct blocks *b)
 
 static void put_line(struct blocks *b, const struct row *r)
 {
-	const char *label = b->c->data->arms[r->arm].label;
+	const char *label = b->c->data->arms[r->arm].shown;
 	struct line l;
 	int len, pad;
 
@@ -232,5 +232,5 @@ int part_blocks(FILE *f, const struct comparison *c, int width, bool brief)
 		ret = text_wrapf(f, width, mark, "    ", "%s", b.notes[i]);
 	}
 	free(b.notes);
-	return ret;
+	return ret ? ret : part_mark(f, c->data, width, "\n");
 }

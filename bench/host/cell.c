@@ -17,6 +17,9 @@ static void variant_free(struct variant *v)
 
 	for (i = 0; i < v->n_patches; i++)
 		free(v->patches[i]);
+	for (i = 0; i < v->n_properties; i++)
+		free(v->properties[i].name);
+	free(v->properties);
 	free(v->patches);
 	free(v->name);
 	free(v->title);

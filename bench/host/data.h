@@ -17,6 +17,7 @@
 
 struct arm {
 	char *label;
+	char *shown; /* label, marked if the variant fails conformance */
 	const struct run *run;
 	const struct variant *variant;
 	const long *seeds;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conform.h"
 #include "md.h"
 #include "parts.h"
 
@@ -64,12 +65,22 @@ static void put_line(FILE *f, const char *what, const char *text)
 	fputc('\n', f);
 }
 
-static void put_variant(FILE *f, const struct run *run, size_t i)
+/* Takes text over, NULL: there was no memory for it. */
+static int put_conformance(FILE *f, char *text)
+{
+	if (!text)
+		return -ENOMEM;
+	put_line(f, "conformance", text);
+	free(text);
+	return 0;
+}
+
+static int put_variant(FILE *f, const struct run *run, size_t i)
 {
 	const struct variant *v = &run->variants[i];
 	size_t k;
 
-	fprintf(f, "\n### `%s`%s\n\n", v->name,
+	fprintf(f, "\n### `%s%s`%s\n\n", v->name, conform_mark(v),
 		i == run->baseline ? " (recorded baseline)" : "");
 	put_line(f, "title", v->title);
 	put_line(f, "mechanism", v->mechanism);
@@ -79,6 +90,7 @@ static void put_variant(FILE *f, const struct run *run, size_t i)
 	put_line(f, "config sha256", v->config_sha256);
 	for (k = 0; k < v->n_patches; k++)
 		put_line(f, "patch", v->patches[k]);
+	return conform_judged(run) ? put_conformance(f, conform_text(v)) : 0;
 }
 
 /* An indented block is the one form of code that no text can end. */
@@ -98,12 +110,17 @@ static int put_command(FILE *f, const struct run *run)
 static int about_run(FILE *f, const struct run *run)
 {
 	size_t i;
+	int ret = 0;
 
 	put_run(f, run);
 	fputs("\n## Variants\n", f);
-	for (i = 0; i < run->n_variants; i++)
-		put_variant(f, run, i);
-	return put_command(f, run);
+	if (!conform_judged(run)) {
+		fputc('\n', f);
+		ret = put_conformance(f, conform_hint(run));
+	}
+	for (i = 0; i < run->n_variants && !ret; i++)
+		ret = put_variant(f, run, i);
+	return ret ? ret : put_command(f, run);
 }
 
 int md_about(FILE *f, const struct data *d)

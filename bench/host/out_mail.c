@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conform.h"
 #include "out.h"
 #include "parts.h"
 
@@ -16,21 +17,37 @@ static const char *or_unknown(const char *s)
 	return *s ? s : "not recorded";
 }
 
+/* "conformance: ..."; takes text over, NULL: there was no memory for it. */
+static int put_conformance(FILE *f, char *text)
+{
+	int ret = text ? text_wrapf(f, W, "  ", "    ", "conformance: %s", text)
+		       : -ENOMEM;
+
+	free(text);
+	return ret;
+}
+
 static int put_variants(FILE *f, const struct run *run)
 {
+	bool judged = conform_judged(run);
 	const struct variant *v;
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; i < run->n_variants && !ret; i++) {
 		v = &run->variants[i];
-		ret = text_wrapf(f, W, "- ", "  ", "%s%s%s%s", v->name,
+		ret = text_wrapf(f, W, "- ", "  ", "%s%s%s%s%s", v->name,
+				 conform_mark(v),
 				 i == run->baseline ? " (recorded baseline)"
 						    : "",
 				 *v->title ? ": " : "", v->title);
 		if (!ret && *v->mechanism)
 			ret = text_wrapf(f, W, "  ", "  ", "%s", v->mechanism);
+		if (!ret && judged)
+			ret = put_conformance(f, conform_text(v));
 	}
+	if (!ret && !judged)
+		ret = put_conformance(f, conform_hint(run));
 	return ret;
 }
 

@@ -40,7 +40,7 @@ static void put_row(FILE *f, const struct comparison *c, const struct row *r)
 	bool base = r->verdict == VERDICT_BASELINE;
 	char num[TEXT_NUM];
 
-	fprintf(f, "| `%s` | %zu |", a->label, r->n);
+	fprintf(f, "| `%s` | %zu |", a->shown, r->n);
 	put_cell(f, text_num(num, r->median));
 	put_interval(f, &r->ci);
 	put_cell(f, base ? "" : text_pct(num, r->ratio));
@@ -152,6 +152,8 @@ int out_md(FILE *f, const struct comparison *c, struct err *err)
 	      f);
 	if (!ret)
 		ret = part_findings(f, c, MD_WIDTH, "`");
+	if (!ret)
+		ret = part_mark(f, c->data, MD_WIDTH, "\n");
 	fputs("\n## Key metrics\n", f);
 	put_how_to_read(f, c);
 	put_metrics(f, c, true);

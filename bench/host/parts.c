@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "conform.h"
 #include "parts.h"
 
 const char *part_better(enum better better)
@@ -52,6 +53,21 @@ const char *part_effect(char buf[PART_EFFECT], const struct row *row,
 	else
 		snprintf(buf, PART_EFFECT, "%s%s (no interval)", v, name);
 	return buf;
+}
+
+int part_mark(FILE *f, const struct data *d, int width, const char *before)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_arms; i++) {
+		if (d->arms[i].aa || !*conform_mark(d->arms[i].variant))
+			continue;
+		fputs(before, f);
+		return text_wrapf(f, width, CONFORM_MARK " ", "  ",
+				  "behind a name: fails conformance "
+				  "(make conform has the matrix).");
+	}
+	return 0;
 }
 
 static int put_finding(FILE *f, const struct comparison *c, const struct row *r,
@@ -127,7 +143,7 @@ int part_findings(FILE *f, const struct comparison *c, int width,
 			continue;
 		ret = text_wrapf(f, width, "- ", "  ",
 				 "%s%s%s against %s%s%s, key metrics:", quote,
-				 a->label, quote, quote, d->arms[a->base].label,
+				 a->shown, quote, quote, d->arms[a->base].shown,
 				 quote);
 		for (v = VERDICT_BETTER; v < N_VERDICTS && !ret; v++)
 			ret = put_verdicts(f, c, arm, v, width, quote);

@@ -34,6 +34,9 @@ int part_cells(FILE *f, const struct data *d, int width, const char *quote);
 /* What the numbers cannot say, as far as the run itself tells. */
 int part_limits(FILE *f, const struct comparison *c, int width);
 
+/* What the mark of a variant that fails means, after before, if there is one. */
+int part_mark(FILE *f, const struct data *d, int width, const char *before);
+
 /* "lower is better" and so on; what a unit of the clock is. */
 const char *part_better(enum better better);
 const char *part_unit(const struct run *run);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../schema.h"
+#include "conform.h"
 #include "file.h"
 #include "json.h"
 #include "run.h"
@@ -306,6 +307,8 @@ int run_load(const char *dir, struct run *run, struct err *err)
 	ret = file_read_json(path, MMVS_RUN_MAGIC, &j, err);
 	if (!ret)
 		ret = load_members(&src, j, run);
+	if (!ret)
+		ret = conform_load(run, err);
 	json_decref(j);
 	free(path);
 	return ret;

@@ -19,12 +19,20 @@
 #define RUN_MAX_CELLS 100000
 #define RUN_MAX_PATCHES 256
 
+/* A promise, over all boots that judged it; neither: skipped as a whole. */
+struct property {
+	char *name;
+	bool fails, passes;
+};
+
 struct variant {
 	char *name, *title, *mechanism, *expect, *commit;
 	char *image_sha256, *config_sha256;
 	char *guest_sha256; /* the initramfs of whole commands, or "" */
 	char **patches;
 	size_t n_patches;
+	struct property *properties; /* of conformance; none: not judged */
+	size_t n_properties;
 };
 
 struct run {
@@ -54,8 +62,9 @@ enum cell_status {
 };
 
 /*
- * Reads dir/run.json into a zeroed struct; free with run_free(), also after
- * an error.  0, -ENOENT, -EINVAL or another -errno, with a message.
+ * Reads dir/run.json into a zeroed struct, and what conformance says of its
+ * variants (conform.h); free with run_free(), also after an error.  0,
+ * -ENOENT, -EINVAL or another -errno, with a message.
  */
 int run_load(const char *dir, struct run *run, struct err *err);
 void run_free(struct run *run);

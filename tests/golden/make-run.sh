@@ -131,4 +131,17 @@ printf '# mmvs-samples 1\n# case\treclaim-proactive\n# unit\tinsn\n# skip\tno sw
 	>"$out/cells/lazyfree-always/$reclaim/3/samples.tsv"
 rm -r "$out/cells/lazyfree-always/$fault/8"
 
+# One variant fails, one does not, of the baseline nothing is known.
+mkdir "$out/conform"
+{
+	printf 'property\tvariant\tlru\tresult\tpassed_count\tfailed_count\tskipped_count\twhy\n'
+	printf 'fork\tlazyfree-always\tmglru\tpass\t2\t0\t0\t\n'
+	printf 'thp\tlazyfree-always\tmglru\tskip\t0\t0\t2\ta: no huge page\n'
+	printf 'never-in-swap\tpte-dirty-vma\tmglru\tpass\t2\t0\t0\t\n'
+	printf 'never-in-swap\tpte-dirty-vma\tclassic\tFAIL\t1\t1\t0\t\033[31m| <b>\n'
+	printf 'fork\tpte-dirty-vma\tclassic\tpass\t2\t0\t0\t\n'
+	printf 'thp\tpte-dirty-vma\tclassic\tFAIL\t0\t1\t1\tx\n'
+	printf 'thp\tnot-measured\tclassic\tFAIL\t0\t1\t0\tx\n'
+} >"$out/conform/matrix.tsv"
+
 touch "$out/plots/ecdf.svg" "$out/plots/a[1].svg" "$out/plots/notes.txt"

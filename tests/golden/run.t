@@ -162,6 +162,29 @@ alarm() {
 	ok $? 'and only then'
 }
 
+# A variant that fails is marked wherever a person reads its name.
+conformance() {
+	local f
+	for f in table mail md; do
+		grep -q 'pte-dirty-vma!' "out/$f" &&
+			! grep -qE '(flag|always|A/A)!' "out/$f" &&
+			grep -q '^! behind a name: fails conformance' "out/$f"
+		ok $? "$f: the variant that fails, and no other, is marked"
+	done
+	! grep -q '!' out/tsv
+	ok $? 'tsv: names are names'
+	cp -r golden unjudged
+	rm -r unjudged/conform
+	"$mmcompare" unjudged --format mail >unjudged.mail
+	"$mmcompare" unjudged --format md >unjudged.md
+	for f in mail md; do
+		[[ $(tr -s '\n ' ' ' <"unjudged.$f" | grep -oE \
+			'conformance: not judged in this run .?\(make conform FAMILY=droppable RUN=golden' | wc -l) -eq 1 ]] &&
+			! grep -qE 'vma!|FAILS|behind a name' "unjudged.$f"
+		ok $? "$f: a run that nobody judged says so, once"
+	done
+}
+
 few_seeds() {
 	cp -r golden few
 	sed -i 's/"seeds":\[1,2,3,4,5,6,7,8\]/"seeds":[1,2,3,4]/
@@ -289,6 +312,25 @@ malformed() {
 	broken 'a metric of another kind' 'not defined as in the cells before' \
 		$s 's/\tp99\t/\tp90\t/'
 
+	local m=conform/matrix.tsv
+	broken 'a matrix with other columns' 'matrix.tsv:1: not the column' $m \
+		'1s/result/outcome/'
+	broken 'a verdict that is none' 'matrix.tsv:4: result is none of' $m \
+		'4s/pass/PASS\x1b[31m/'
+	broken 'a path as a property' 'matrix.tsv:2: not a valid property' $m \
+		'2s|fork|../fork|'
+	broken 'an escape in a judged variant' 'matrix.tsv:2: not a valid var' \
+		$m '2s/always/\x1b[31m/'
+	broken 'a row of a matrix too short' 'matrix.tsv:3: fewer columns' $m \
+		'3s/\t[^\t]*$//'
+	cp -r golden broken
+	truncate -s -1 broken/$m
+	refused 'a matrix cut short' 'matrix.tsv:8: truncated'
+	cp -r golden broken
+	rm broken/$m
+	mkfifo broken/$m
+	refused 'a FIFO for a matrix' 'matrix.tsv: not a regular file'
+
 	cp -r golden broken
 	truncate -s -1 "broken/$s"
 	refused 'samples cut short' 'samples.tsv:[0-9]+: truncated'
@@ -309,6 +351,7 @@ golden
 shapes
 order
 alarm
+conformance
 few_seeds
 two_runs
 usage
