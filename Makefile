@@ -4,7 +4,8 @@
 
 FAMILY ?= droppable
 SEEDS ?= 8
-MODE ?= icount
+# What watches itself is no figure's kernel, and faster so (scripts/conform.sh).
+MODE ?= $(if $(filter debug,$(CONFIG)),tcg,icount)
 export FAMILY SEEDS MODE VARIANTS CASES JOBS KERNEL_SRC RUN FRESH CONFIG PROPERTY LRUS PERF MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.

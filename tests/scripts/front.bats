@@ -12,6 +12,12 @@ load helper
 	done
 }
 
+@test "debug kernels boot without icount, unless asked" {
+	[[ $(make -s -C "$top" help CONFIG=debug) == *MODE=tcg* ]]
+	[[ $(make -s -C "$top" help CONFIG=debug MODE=icount) == *MODE=icount* ]]
+	[[ $(make -s -C "$top" help) == *MODE=icount* ]]
+}
+
 @test "deps without rights prints the one line to run" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\nexit 1\n' | tee "$BATS_TEST_TMPDIR/bin/sudo" >"$BATS_TEST_TMPDIR/bin/dpkg-query"
