@@ -73,6 +73,14 @@ bool race_gone(const struct race *r)
 	return race_load(r->addr, &value);
 }
 
+bool race_meet(struct race *r)
+{
+	bool gone = race_gone(r);
+
+	r->met += gone;
+	return gone;
+}
+
 void race_map(struct race *r, size_t size)
 {
 	size_t page = mem_page_size();
@@ -131,10 +139,12 @@ void race_munmap(struct race *r, void (*intrude)(struct race *r))
 	check(!err, "munmap: %s", strerror(err));
 }
 
-void race_rounds(unsigned int rounds, size_t size, void *arg,
-		 void (*intrude)(struct race *r), void (*after)(struct race *r))
+/* How many of the calls found the range gone. */
+static unsigned int rounds_of(unsigned int rounds, size_t size, void *arg,
+			      void (*intrude)(struct race *r),
+			      void (*after)(struct race *r))
 {
-	unsigned int nr = 0;
+	unsigned int nr = 0, met = 0;
 
 	for (unsigned int i = 0; i < rounds; i++) {
 		struct race r = { .arg = arg };
@@ -142,9 +152,27 @@ void race_rounds(unsigned int rounds, size_t size, void *arg,
 		race_map(&r, size);
 		race_munmap(&r, intrude);
 		nr += r.nr;
+		met += r.met;
 		if (after)
 			after(&r);
 	}
 	premise(nr, "nothing came in between in %u rounds", rounds);
 	conform_note("%u intrusions in %u rounds", nr, rounds);
+	return met;
+}
+
+void race_rounds(unsigned int rounds, size_t size, void *arg,
+		 void (*intrude)(struct race *r), void (*after)(struct race *r))
+{
+	rounds_of(rounds, size, arg, intrude, after);
+}
+
+void race_rounds_met(unsigned int rounds, size_t size, void *arg,
+		     void (*intrude)(struct race *r),
+		     void (*after)(struct race *r))
+{
+	unsigned int met = rounds_of(rounds, size, arg, intrude, after);
+
+	premise(met, "nobody found the range gone in %u rounds", rounds);
+	conform_note("%u of them found the range gone", met);
 }

@@ -12,6 +12,7 @@ struct race {
 	unsigned char *addr;
 	size_t size;
 	unsigned int nr; /* calls of the intruder that began meanwhile */
+	unsigned int met; /* of them, those that found it gone */
 	void *arg; /* the test's own */
 };
 
@@ -33,11 +34,17 @@ void race_munmap(struct race *r, void (*intrude)(struct race *r));
 void race_rounds(unsigned int rounds, size_t size, void *arg,
 		 void (*intrude)(struct race *r),
 		 void (*after)(struct race *r));
+/* The same, for an @intrude that acts when race_meet() says so: skips if never. */
+void race_rounds_met(unsigned int rounds, size_t size, void *arg,
+		     void (*intrude)(struct race *r),
+		     void (*after)(struct race *r));
 
 /* Read or write a word: 0, or the si_code of the SIGSEGV that it got. */
 int race_load(const void *p, uint64_t *value);
 int race_store(void *p, uint64_t value);
 /* Has munmap() taken effect at the beginning of @r? */
 bool race_gone(const struct race *r);
+/* The same, and count it. */
+bool race_meet(struct race *r);
 
 #endif

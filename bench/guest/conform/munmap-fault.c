@@ -90,7 +90,7 @@ static void kernel_faults(struct race *r)
 	 * table isolation; QEMU's TLB is one for each mode).  No promise is
 	 * broken before munmap() returns.
 	 */
-	if (!race_gone(r))
+	if (!race_meet(r))
 		return;
 	check(read(zero, r->addr, sizeof(word)) < 0 && errno == EFAULT,
 	      "read() into what is gone: %s", strerror(errno));
@@ -104,7 +104,7 @@ static void test_kernel(void)
 	if (zero < 0)
 		zero = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
 	premise(zero >= 0, "nothing to read from");
-	race_rounds(ROUNDS, SIZE, &zero, kernel_faults, check_gone);
+	race_rounds_met(ROUNDS, SIZE, &zero, kernel_faults, check_gone);
 }
 
 static void gup_faults(struct race *r)
@@ -114,7 +114,7 @@ static void gup_faults(struct race *r)
 	struct iovec remote = { r->addr, sizeof(word) };
 	int fd = *(int *)r->arg;
 
-	if (!race_gone(r))
+	if (!race_meet(r))
 		return;
 	check(process_vm_writev(getpid(), &local, 1, &remote, 1, 0) < 0 &&
 		      errno == EFAULT,
@@ -135,7 +135,7 @@ static void test_gup(void)
 	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
 
 	premise(fd >= 0, "/proc/self/mem: %s", strerror(errno));
-	race_rounds(ROUNDS, SIZE, &fd, gup_faults, check_gone);
+	race_rounds_met(ROUNDS, SIZE, &fd, gup_faults, check_gone);
 }
 
 static const struct conform_test tests[] = {

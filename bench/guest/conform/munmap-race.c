@@ -69,7 +69,7 @@ static void move_gone(struct race *r)
 {
 	unsigned char *p;
 
-	if (!race_gone(r))
+	if (!race_meet(r))
 		return;
 	p = mremap(r->addr, r->size, 2 * r->size, MREMAP_MAYMOVE);
 	check(p == MAP_FAILED && errno == EFAULT,
@@ -79,7 +79,7 @@ static void move_gone(struct race *r)
 
 static void test_mremap_gone(void)
 {
-	race_rounds(ROUNDS, SIZE, NULL, move_gone, nothing_left);
+	race_rounds_met(ROUNDS, SIZE, NULL, move_gone, nothing_left);
 }
 
 /* Another mapping is moved onto it, and stays with its data. */
@@ -122,7 +122,7 @@ static void test_mremap_over(void)
 /* The VMA changes while it goes: flags, locks, policies, sealing. */
 static void change(struct race *r)
 {
-	if (!race_gone(r))
+	if (!race_meet(r))
 		return;
 	mprotect(r->addr, r->size / 2, PROT_READ);
 	mlock(r->addr, r->size / 4);
@@ -133,7 +133,7 @@ static void change(struct race *r)
 
 static void test_change(void)
 {
-	race_rounds(ROUNDS, SIZE, NULL, change, nothing_left);
+	race_rounds_met(ROUNDS, SIZE, NULL, change, nothing_left);
 }
 
 static const struct conform_test tests[] = {
