@@ -23,11 +23,24 @@
 
 #define PAGES 2048
 
+/* Fill the memory that is free next with ones: what a fault leaves in, shows. */
+static void soil(void)
+{
+	struct mem_region r = conform_region("private", 2 * PAGES);
+
+	memset(r.addr, 0xff, r.pages * mem_page_size());
+	mem_unmap(&r);
+}
+
 static void test_all(void)
 {
-	struct mem_region r = conform_region("droppable", PAGES);
+	struct mem_region r;
 
+	soil();
+	r = conform_region("droppable", PAGES);
+	conform_intact(&r, "a write to new pages");
 	conform_drops(&r, "MADV_PAGEOUT");
+	soil();
 	mem_fill(&r);
 	conform_intact(&r, "a write to dropped pages");
 	conform_drops(&r, "a second MADV_PAGEOUT");
@@ -46,6 +59,7 @@ static void test_partial(void)
 	      "a page is neither whole nor zero after memory.reclaim");
 	check(zero == absent, "%zu pages are gone but %zu read as zeroes",
 	      absent, zero);
+	soil();
 	conform_note("%zu of %d pages dropped on a request of %d", zero, PAGES,
 		     PAGES / 8);
 	mem_fill(&r);
@@ -65,6 +79,7 @@ static void test_hole(void)
 	conform_pageout(&r);
 	conform_not_swapped(&r, "MADV_PAGEOUT of a hole");
 	conform_zero(&r, "MADV_PAGEOUT of a hole");
+	soil();
 	mem_fill(&r);
 	conform_intact(&r, "a write to a hole");
 }
