@@ -14,14 +14,13 @@
  * same pressure.  These tests also run where there is no MAP_DROPPABLE.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "../conform.h"
 #include "../memcg.h"
+#include "../pagecache.h"
 
 #define PAGES 1024
 
@@ -154,31 +153,90 @@ static void test_shmem(void)
 	conform_intact(&r, "swap out and in");
 }
 
-/* A private file mapping with copies of its own, and the file below it. */
+/*
+ * A read maps the page writable, as nobody wants to be told of stores to shmem:
+ * the dirty PTE alone says then that there was one.  Who reads it as clean when
+ * the page is unmapped, frees the only copy.
+ */
+static void test_shmem_read(void)
+{
+	struct mem_region r;
+
+	conform_need_swap();
+	put_droppable_beside();
+	check(!mem_map(&r, "shmem", PAGES), "mmap: %s", strerror(errno));
+	for (size_t i = 0; i < PAGES; i++)
+		(void)*(volatile uint64_t *)(r.addr + i * mem_page_size());
+	mem_fill(&r);
+	conform_pageout(&r);
+	squeeze();
+	premise(!conform_where(&r).present, "%zu of %d pages stay mapped",
+		conform_where(&r).present, PAGES);
+	conform_intact(&r, "swap out and in");
+}
+
+static struct mem_region map_file(const struct pagecache *c, int flags)
+{
+	struct mem_region r = { .pages = c->pages, .kind = "file" };
+
+	r.addr = mmap(NULL, r.pages * mem_page_size(), PROT_READ | PROT_WRITE,
+		      flags, c->fd, 0);
+	premise(r.addr != MAP_FAILED, "mmap: %s", strerror(errno));
+	return r;
+}
+
+static void open_file(struct pagecache *c)
+{
+	int err = pagecache_open(c, PAGES);
+
+	premise(!err, "no zram disk to cache pages of: %s", strerror(-err));
+}
+
+/* Dirty, the cache has the only copy; written back, it is dropped and read again. */
 static void test_file(void)
 {
-	struct mem_region r = conform_region("private", PAGES), file;
-	size_t size = PAGES * mem_page_size();
-	int fd = open("/tmp/bystander", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	struct mem_region file;
+	struct pagecache c;
+	size_t cached;
 
-	premise(fd >= 0, "/tmp: %s", strerror(errno));
-	unlink("/tmp/bystander");
-	premise(write(fd, r.addr, size) == (ssize_t)size, "/tmp is too small");
-	file = (struct mem_region){ .pages = PAGES, .kind = "file" };
-	file.addr = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	premise(file.addr != MAP_FAILED, "mmap: %s", strerror(errno));
+	open_file(&c);
 	put_droppable_beside();
+	file = map_file(&c, MAP_SHARED);
+	mem_fill(&file);
 	conform_pageout(&file);
 	squeeze();
-	conform_intact(&file, "pressure on the page cache");
+	conform_intact(&file, "pressure on dirty pages");
+	check(!pagecache_sync(&c), "fsync: %s", strerror(errno));
+	conform_pageout(&file);
+	squeeze();
+	premise(!pagecache_cached(&c, 0, PAGES, &cached), "mincore");
+	premise(cached < PAGES / 2, "%zu of %d pages stay in the page cache",
+		cached, PAGES);
+	conform_note("%d pages written, %zu stay in the page cache", PAGES,
+		     cached);
+	conform_intact(&file, "eviction, read again from the disk");
 	mem_unmap(&file);
-	file.addr =
-		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	premise(file.addr != MAP_FAILED, "mmap: %s", strerror(errno));
-	mem_fill(&file); /* copies, anonymous from now on */
-	conform_pageout(&file);
+	pagecache_close(&c);
+}
+
+/* Copies of file pages are anonymous, and their mapping has a file. */
+static void test_copies(void)
+{
+	struct mem_region copies;
+	struct pagecache c;
+
+	conform_need_swap();
+	open_file(&c);
+	put_droppable_beside();
+	copies = map_file(&c, MAP_PRIVATE);
+	mem_fill(&copies);
+	conform_pageout(&copies);
 	squeeze();
-	conform_intact(&file, "pressure on copies of file pages");
+	premise(conform_where(&copies).swapped > PAGES / 2,
+		"only %zu copies went to swap", conform_where(&copies).swapped);
+	conform_intact(&copies, "swap out and in");
+	mem_unmap(&copies);
+	pagecache_close(&c);
 }
 
 /* All kinds at once, squeezed to less than they need, several times. */
@@ -212,7 +270,9 @@ static const struct conform_test tests[] = {
 	{ "MADV_FREE: redirtied in a child after fork", test_free_fork },
 	{ "plain memory swaps and comes back", test_anon },
 	{ "shmem swaps and comes back", test_shmem },
-	{ "page cache and private copies of it", test_file },
+	{ "shmem that was read before it was written", test_shmem_read },
+	{ "page cache, stored to through a mapping, is evicted", test_file },
+	{ "private copies of file pages swap and come back", test_copies },
 	{ "all kinds together, four rounds", test_together },
 	{ 0 },
 };
