@@ -13,12 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "../clock.h"
 #include "../conform.h"
 #include "../vdso_random.h"
 
 #define ROUNDS 2000
+#define CALLS 100000
 
 static struct vdso_random random_state;
 static struct mem_region page;
@@ -92,6 +99,63 @@ static void test_pressure(void)
 	all_differ(out, ROUNDS);
 }
 
+/* Takes its parent's state away every 50 us or so, wherever that then is. */
+static void take_away(int parent, volatile int *stop)
+{
+	struct iovec state = { page.addr, mem_page_size() };
+
+	for (long i = 0; !*stop; i++) {
+		struct timespec t = { 0, 20000 + i * 7919 % 60000 };
+
+		nanosleep(&t, NULL);
+		syscall(SYS_process_madvise, parent, &state, 1, MADV_PAGEOUT,
+			0);
+	}
+	_exit(0);
+}
+
+static long minor_faults(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
+	return u.ru_minflt;
+}
+
+/*
+ * The state goes between any two instructions of a call: the child's timer
+ * interrupts the parent in user mode.  Each time costs the parent one fault.
+ */
+static void test_midst(void)
+{
+	uint64_t(*out)[4] = calloc(CALLS, sizeof(*out));
+	volatile int *stop = mmap(NULL, mem_page_size(), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	long drops;
+	pid_t pid;
+
+	premise(out && stop != MAP_FAILED, "no memory");
+	premise(parent >= 0, "pidfd_open: %s", strerror(errno));
+	premise(!clock_wait_fine_timers(), "no high-resolution timers");
+	set_up();
+	memset(out, 1, CALLS * sizeof(*out)); /* no faults of its own later */
+	pid = fork();
+	premise(pid >= 0, "fork: %s", strerror(errno));
+	if (!pid)
+		take_away(parent, stop);
+	drops = minor_faults();
+	for (size_t i = 0; i < CALLS; i++)
+		get(out[i]);
+	drops = minor_faults() - drops;
+	*stop = 1;
+	waitpid(pid, NULL, 0);
+	conform_note("dropped about %ld times in %d calls", drops, CALLS);
+	premise(drops > 50, "the state was dropped %ld times only", drops);
+	conform_not_swapped(&page, "pressure");
+	all_differ(out, CALLS);
+}
+
 static uint64_t (*shared_out)[4];
 
 static void get_some(void *arg)
@@ -110,6 +174,7 @@ static void test_fork(void)
 	set_up();
 	shared_out = mmap(NULL, 320 * 32, PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	premise(shared_out != MAP_FAILED, "mmap: %s", strerror(errno));
 	get(out);
 	for (size_t child = 0; child < 4; child++)
 		conform_child_ok(get_some, (void *)(child * 64), "a child");
@@ -120,6 +185,7 @@ static void test_fork(void)
 static const struct conform_test tests[] = {
 	{ "the state is droppable and used", test_state },
 	{ "neither zero nor repeated under pressure", test_pressure },
+	{ "dropped in the midst of calls", test_midst },
 	{ "not repeated after fork", test_fork },
 	{ 0 },
 };
