@@ -140,6 +140,17 @@ static void test_fork(void)
 	conform_drops(&r, "fork with huge pages");
 }
 
+static void check_collapsed(struct mem_region *r, const char *by)
+{
+	premise(huge_kb(r), "%s makes no huge folio", by);
+	conform_intact(r, by);
+	check(conform_smaps_flag(r->addr, "dp"), "%s took dp away", by);
+	memcg_reclaim(conform_group(), bytes(PAGES / 4));
+	conform_not_swapped(r, by);
+	mem_fill(r);
+	conform_drops(r, by);
+}
+
 /* What khugepaged does, on request. */
 static void test_collapse(void)
 {
@@ -149,14 +160,25 @@ static void test_collapse(void)
 	premise(!huge_kb(&r), "huge pages from the start");
 	for (int i = 0; i < 5 && !huge_kb(&r); i++)
 		madvise(r.addr, bytes(PAGES), MADV_COLLAPSE);
-	premise(huge_kb(&r), "MADV_COLLAPSE makes no huge folio: %s",
-		strerror(errno));
-	conform_intact(&r, "MADV_COLLAPSE");
-	check(conform_smaps_flag(r.addr, "dp"), "MADV_COLLAPSE took dp away");
-	memcg_reclaim(conform_group(), bytes(PAGES / 4));
-	conform_not_swapped(&r, "MADV_COLLAPSE and memory.reclaim");
-	mem_fill(&r);
-	conform_drops(&r, "MADV_COLLAPSE");
+	check_collapsed(&r, "MADV_COLLAPSE");
+}
+
+/* And unasked: rules of its own for what is worth it (cc->is_khugepaged). */
+static void test_khugepaged(void)
+{
+	struct mem_region r = conform_region("droppable", PAGES);
+
+	conform_need_swap();
+	premise(!huge_kb(&r), "huge pages from the start");
+	conform_set(THP "khugepaged/scan_sleep_millisecs", "10");
+	conform_set(THP "khugepaged/alloc_sleep_millisecs", "10");
+	conform_set(THP "khugepaged/pages_to_scan", "8192");
+	premise(!madvise(r.addr, bytes(PAGES), MADV_HUGEPAGE),
+		"MADV_HUGEPAGE: %s", strerror(errno));
+	for (int i = 0; i < 100 && huge_kb(&r) < 4096; i++)
+		conform_sleep_ms(20);
+	conform_note("khugepaged: %" PRIu64 " kB in huge folios", huge_kb(&r));
+	check_collapsed(&r, "khugepaged");
 }
 
 /* Part dropped, then collapsed: holes read as zeroes, the rest is intact. */
@@ -240,6 +262,7 @@ static const struct conform_test tests[] = {
 	{ "huge page: mremap to an odd place", test_mremap },
 	{ "huge page: fork", test_fork },
 	{ "MADV_COLLAPSE", test_collapse },
+	{ "khugepaged", test_khugepaged },
 	{ "MADV_COLLAPSE over dropped pages", test_collapse_holes },
 	{ "folios of 64 kB", test_mthp_64k },
 	{ "folios of 1 MB", test_mthp_1m },
