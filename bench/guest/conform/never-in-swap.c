@@ -11,9 +11,10 @@
  * folio.
  *
  * Each way is taken with plain memory first: unless that lands in swap, "not
- * in swap" says nothing.  Looked at: pagemap's swap bit, smaps, and the memcg's
- * peak of swap use, which remembers a folio that was written and came back.
- * The test's own pages are locked so that they do not count.
+ * in swap" says nothing.  Looked at: pagemap's swap bit, smaps, the memcg's peak
+ * of swap use, which remembers a folio that was written and came back, and
+ * pswpout (but for kswapd, which may write the pages of others).  The test's own
+ * pages are locked so that they do not count.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -144,14 +145,18 @@ static void never(void (*way)(const struct mem_region *r), const char *name,
 		  size_t pages)
 {
 	struct mem_region own = conform_region("private", 16), r;
-	uint64_t peak;
+	uint64_t peak, out;
 
 	mem_unmap(&own); /* stdio's buffers exist from here on */
 	premise(!mlockall(MCL_CURRENT), "mlockall: %s", strerror(errno));
 	r = conform_region("droppable", pages);
 	peak = conform_group_get("memory.swap.peak");
+	out = conform_vmstat("pswpout");
 	way(&r);
+	out = conform_vmstat("pswpout") - out;
 	conform_not_swapped(&r, name);
+	check(!out || way == by_kswapd, "pswpout rose by %" PRIu64 " during %s",
+	      out, name);
 	check(conform_group_get("memory.swap.peak") == peak,
 	      "swap use of the group peaked at %" PRIu64 " kB during %s",
 	      conform_group_get("memory.swap.peak") / 1024, name);
@@ -162,8 +167,9 @@ static void never(void (*way)(const struct mem_region *r), const char *name,
 	mem_unmap(&r);
 
 	r = conform_region("private", pages);
+	out = conform_vmstat("pswpout");
 	way(&r);
-	premise(conform_where(&r).swapped,
+	premise(conform_where(&r).swapped && conform_vmstat("pswpout") > out,
 		"%s puts no page of plain memory into swap", name);
 	conform_intact(&r, "swap");
 }

@@ -280,10 +280,19 @@ static void group_round(unsigned int n, bool by_oom)
 		conform_sleep_ms(10);
 }
 
+/* In groups of their own, and not one of them without droppable memory. */
+static void need_droppable(void)
+{
+	struct mem_region probe = conform_region("droppable", 1);
+
+	mem_unmap(&probe);
+}
+
 static void test_group_killed(void)
 {
 	need_cpus();
 	conform_group();
+	need_droppable();
 	for (unsigned int n = 0; n < GROUP_ROUNDS; n++)
 		group_round(n, false);
 }
@@ -292,6 +301,7 @@ static void test_group_oom(void)
 {
 	need_cpus();
 	conform_group();
+	need_droppable();
 	/* The OOM killer's report is expected, as in no-memory.c. */
 	conform_set("/proc/sys/kernel/printk", "4");
 	for (unsigned int n = 0; n < GROUP_ROUNDS; n++)
