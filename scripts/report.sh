@@ -14,7 +14,16 @@ run=$(realpath "$1")
 make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2
 mmcompare=$MMVS_TOP/build/host/mmcompare
 
-# What 'make conform RUN=' has found out for this run, if it was asked.
+# What 'make conform RUN=' has found out for this run, if it was asked; of the kernels
+# that were measured, or it says nothing about them.
+other=$({ cat "$run"/conform/cells/*/*/1/cell.json 2>/dev/null || true; } |
+	{ jq -r --slurpfile run "$run/run.json" '. as $cell | $run[0].variants[] |
+		select(.name == $cell.variant and .image_sha256 != $cell.image_sha256).name' 2>/dev/null || true; } |
+	sort -u | tr -cd 'a-z0-9\n-' | paste -sd ' ')
+if [ -n "$other" ]; then
+	note "$run/conform: $other: judged with another kernel than measured, so the matrix is left out; 'make conform' judges again, 'make bench' measures again"
+	rm -f "$run/conform/matrix.tsv"
+fi
 if [ -s "$run/conform/matrix.tsv" ]; then
 	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || true
 fi

@@ -32,6 +32,26 @@ setup()
 	[ -z "$(awk 'length > 72' "$run_dir/mail.txt")" ]
 }
 
+@test "a matrix of other kernels than the measured ones is left out" {
+	local cell=$run_dir/conform/cells/lazyfree-always/conform@lru=mglru/1 image
+	mkdir -p "$cell"
+	printf 'lazyfree-always\tmglru\tv.tap\n' >"$run_dir/conform/columns.tsv"
+	printf '1..1\nnot ok 1 - fork: a\n' >"$run_dir/conform/v.tap"
+	image=$(jq -r '.variants[] | select(.name == "lazyfree-always").image_sha256' "$run_dir/run.json")
+	for sha in "$image" 0123; do
+		echo 'from another day' >"$run_dir/conform/matrix.tsv"
+		jq -n --arg sha "$sha" '{ variant: "lazyfree-always", image_sha256: $sha }' >"$cell/cell.json"
+		run "$scripts/report.sh" "$run_dir"
+		[ "$status" -eq 0 ]
+		if [ "$sha" = "$image" ]; then
+			grep -q 'lazyfree-always!' "$run_dir/mail.txt"
+		else
+			[[ $output == *"lazyfree-always: judged with another kernel than measured"*"make conform"* ]]
+			grep -q 'conformance: not judged in this run' "$run_dir/mail.txt"
+		fi
+	done
+}
+
 @test "nobody judged: report and mail say so, and how to" {
 	run "$scripts/report.sh" "$run_dir"
 	[ "$status" -eq 0 ]
