@@ -11,7 +11,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "conform-matrix.sh DIR"
-need awk fold
+need awk
 dir=$1
 "$MMVS_TOP/scripts/conform-tally.sh" "$dir"
 
@@ -112,5 +112,5 @@ if [ "$(cat "$dir/config" 2>/dev/null || echo small)" != small ]; then
 	intro+=" These kernels are built with kernel-patches/config/$(cat "$dir/config").config; 'stress' is a boot of its own with two vCPUs."
 fi
 { printf '\n## %s\n\n%s\n\n' "$title" "$intro"; grid md; reasons md; } >"$dir/matrix.md"
-{ printf '\n%s\n%s\n' "$title" "${title//?/-}"; { echo "$intro"; grid text; reasons text; } | fold -s -w 72; } | sed 's/ *$//' >"$dir/matrix.txt"
+{ printf '\n%s\n%s\n' "$title" "${title//?/-}"; { echo "$intro"; grid text; reasons text; } | mail_wrap; } | sed 's/ *$//' >"$dir/matrix.txt"
 ! cut -f 4 "$dir/matrix.tsv" | grep -qx FAIL

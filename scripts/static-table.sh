@@ -10,7 +10,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "static-table.sh DIR"
-need awk fold
+need awk
 dir=$1
 [ -s "$dir/static.tsv" ] || die "$dir/static.tsv: no static checks there; 'make stacks-check' makes them"
 
@@ -73,5 +73,5 @@ table()
 }
 intro="What each stack costs before it runs: against the unpatched base, with the configuration that is measured."
 { printf '\n## Static cost\n\n%s\n\n' "$intro"; table md; } >"$dir/static.md"
-{ printf '\nStatic cost\n-----------\n'; { echo "$intro"; table text; } | fold -s -w 72; } | sed 's/ *$//' >"$dir/static.txt"
+{ printf '\nStatic cost\n-----------\n'; { echo "$intro"; table text; } | mail_wrap; } | sed 's/ *$//' >"$dir/static.txt"
 ! cut -f 3 "$dir/static.tsv" | grep -qx FAIL

@@ -102,6 +102,7 @@ twelve()
 	run "$scripts/conform-matrix.sh" "$dir"
 	[ "$status" -eq 1 ]
 	[ -z "$(awk 'length > 72' "$dir/matrix.txt")" ]
+	grep -q '^    [^ ]' "$dir/matrix.txt" # goes on below its item
 	! grep -q '[^ -~]' "$dir/matrix.txt"
 }
 
