@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The report's word on perf events (bench/guest/perf.h): what was attached to how
+# The report's word on perf events (bench/guest/run/perf.h): what was attached to how
 # many cells, and the medians over seeds of what was counted.
 #
 # Usage: perf-report.sh RUN_DIR       Markdown on standard output.

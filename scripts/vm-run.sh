@@ -6,7 +6,7 @@
 # MODE=icount|kvm|tcg (each vCPU a thread of its own, in real time: for races,
 # not for measuring), VM_MEMORY=1G, VM_CPUS=1, VM_NUMA=nodes (1, 2 or 4), unless
 # the case has an option "memory", "cpus" or "nodes"; VM_LIMIT=seconds of wall time (180),
-# VM_APPEND=words for the kernel, PERF=auto|on|off (bench/guest/perf.h), VM_PLUGIN=a TCG plugin and its arguments; what
+# VM_APPEND=words for the kernel, PERF=auto|on|off (bench/guest/run/perf.h), VM_PLUGIN=a TCG plugin and its arguments; what
 # it writes (its folder is OUTDIR) stays in the cell.
 # OUTDIR appears whole or not at all: samples.tsv counters.tsv console.log
 # cell.json.  Exit 0 when the cell is ok or skipped, 1 when it failed.

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
-#include "conform.h"
-#include "perf.h"
+#include "conform/lib/conform.h"
+#include "run/bench.h"
+#include "run/perf.h"
 
 static const char usage[] =
 	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] [--perf=auto|on|off] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <gsl/gsl_errno.h>
 
-#include "file.h"
-#include "out.h"
+#include "load/file.h"
+#include "pages/out.h"
 
 #define EXIT_USAGE 2
 #define DEFAULT_DELTA_PCT 1

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "insn.h"
-#include "../guest/marker.h"
+#include "../guest/run/marker.h"
 
 /* After the prefixes: opcode and ModRM, what matters of the rest. */
 struct op {

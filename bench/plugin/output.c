@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../guest/marker.h"
+#include "../guest/run/marker.h"
 #include "address.h"
 #include "cache.h"
 #include "output.h"

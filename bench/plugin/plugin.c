@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../guest/marker.h"
+#include "../guest/run/marker.h"
 #include "address.h"
 #include "api.h"
 #include "cache.h"

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../guest/marker.h"
+#include "../guest/run/marker.h"
 #include "address.h"
 #include "api.h"
 #include "shadow.h"

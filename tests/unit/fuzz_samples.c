@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "samples.h"
+#include "load/samples.h"
 
 static const char seed_text[] =
 	"# mmvs-samples 1\n# case\tc\n# spec\tc@x=1\n# unit\tinsn\n"

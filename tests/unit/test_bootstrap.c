@@ -10,7 +10,7 @@
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sort.h>
 
-#include "stats.h"
+#include "stats/stats.h"
 
 static void bca(enum statistic what, const double *x, size_t nx,
 		const double *y, size_t ny, struct interval *ci)

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "compare.h"
+#include "stats/compare.h"
 
 #define DELTA 0.01
 #define ALPHA 0.05

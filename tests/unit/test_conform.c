@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "conform.h"
+#include "load/conform.h"
 
 #define HEAD                                                           \
 	"property\tvariant\tlru\tresult\tpassed_count\tfailed_count\t" \

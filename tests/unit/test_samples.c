@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "samples.h"
+#include "load/samples.h"
 
 #define MAGIC "# mmvs-samples 1\n"
 #define HEAD MAGIC "# unit\tinsn\n"

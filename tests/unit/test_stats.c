@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "stats.h"
+#include "stats/stats.h"
 
 static double p_of(const double *x, size_t nx, const double *y, size_t ny)
 {

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "text.h"
+#include "load/text.h"
 
 static void names(void **state)
 {

@@ -23,9 +23,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../bench.h"
-#include "../mem.h"
-#include "../timed.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "share/timed.h"
 
 #ifndef MAP_DROPPABLE
 #define MAP_DROPPABLE 0x08

@@ -15,8 +15,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../batch.h"
-#include "../mem.h"
+#include "kernel/mem.h"
+#include "share/batch.h"
 
 static int op(struct bench_ctx *ctx, struct batch *b)
 {

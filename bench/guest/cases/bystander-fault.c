@@ -20,8 +20,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../batch.h"
-#include "../mem.h"
+#include "kernel/mem.h"
+#include "share/batch.h"
 
 static unsigned char *addr;
 static size_t size;

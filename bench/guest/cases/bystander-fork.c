@@ -18,9 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../batch.h"
-#include "../folio.h"
-#include "../mem.h"
+#include "kernel/folio.h"
+#include "kernel/mem.h"
+#include "share/batch.h"
 
 static struct mem_region region;
 

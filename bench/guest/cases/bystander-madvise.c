@@ -18,8 +18,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../batch.h"
-#include "../mem.h"
+#include "kernel/mem.h"
+#include "share/batch.h"
 
 #define IN_BATCH 31 /* PAGEVEC_SIZE */
 

@@ -16,8 +16,8 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "../batch.h"
-#include "../mem.h"
+#include "kernel/mem.h"
+#include "share/batch.h"
 
 static struct mem_region region;
 

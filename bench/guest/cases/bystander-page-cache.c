@@ -25,10 +25,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../batch.h"
-#include "../file.h"
-#include "../mem.h"
-#include "../memcg.h"
+#include "kernel/file.h"
+#include "kernel/mem.h"
+#include "kernel/memcg.h"
+#include "share/batch.h"
 
 #define GROUP "run"
 #define CHUNK (64 << 10)

@@ -18,9 +18,9 @@
  */
 #include <errno.h>
 
-#include "../batch.h"
-#include "../mem.h"
-#include "../memcg.h"
+#include "kernel/mem.h"
+#include "kernel/memcg.h"
+#include "share/batch.h"
 
 #define GROUP "run"
 #define MAX_REQUESTS 32

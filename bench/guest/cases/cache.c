@@ -27,12 +27,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../marker.h"
-#include "../mem.h"
-#include "../memcg.h"
-#include "../rng.h"
+#include "kernel/mem.h"
+#include "kernel/memcg.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/rng.h"
 
 #define GROUP "run" /* the runner put us there */
 #define BLOB_PAGES 4

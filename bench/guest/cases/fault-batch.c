@@ -25,9 +25,9 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "../bench.h"
-#include "../mem.h"
-#include "../timed.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "share/timed.h"
 
 #define BATCH_PAGES 2016
 #define NR_WARM 2

@@ -21,9 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../bench.h"
-#include "../mem.h"
-#include "../timed.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "share/timed.h"
 
 enum {
 	CHILD_OK,

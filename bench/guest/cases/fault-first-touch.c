@@ -24,12 +24,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../folio.h"
-#include "../marker.h"
-#include "../mem.h"
-#include "../rng.h"
+#include "kernel/folio.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/rng.h"
 
 #define STRIDE 512 /* pages: what one page table maps */
 

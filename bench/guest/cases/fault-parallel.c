@@ -24,9 +24,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../bench.h"
-#include "../mem.h"
-#include "../timed.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "share/timed.h"
 
 #define MAX_TASKS 64
 #define GAP 1 /* pages between VMAs, so that they do not merge */

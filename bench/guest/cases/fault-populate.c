@@ -14,9 +14,9 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "../batch.h"
-#include "../folio.h"
-#include "../mem.h"
+#include "kernel/folio.h"
+#include "kernel/mem.h"
+#include "share/batch.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23

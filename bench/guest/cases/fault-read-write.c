@@ -19,9 +19,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../bench.h"
-#include "../mem.h"
-#include "../timed.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "share/timed.h"
 
 static struct mem_region region;
 static uint64_t *read_cost;

@@ -23,10 +23,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../bench.h"
-#include "../mem.h"
-#include "../memcg.h"
-#include "../timed.h"
+#include "kernel/mem.h"
+#include "kernel/memcg.h"
+#include "run/bench.h"
+#include "share/timed.h"
 
 #define GROUP "run"
 #define MAX_REQUESTS 64

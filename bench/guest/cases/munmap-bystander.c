@@ -44,10 +44,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../marker.h"
-#include "../mem.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23

@@ -20,11 +20,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../marker.h"
-#include "../mem.h"
-#include "../numa_place.h"
+#include "kernel/mem.h"
+#include "kernel/numa.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
 
 static int nodes;
 

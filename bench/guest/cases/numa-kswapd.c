@@ -22,13 +22,13 @@
 #include <poll.h>
 #include <string.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../file.h"
-#include "../global.h"
-#include "../marker.h"
-#include "../numa_place.h"
-#include "../reclaim.h"
+#include "kernel/file.h"
+#include "kernel/global.h"
+#include "kernel/numa.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define FREE_PAGES 16384
 #define STREAM_PAGES (2 * FREE_PAGES)

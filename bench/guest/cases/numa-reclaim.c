@@ -19,12 +19,12 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../mem.h"
-#include "../numa_place.h"
+#include "kernel/lru_gen.h"
+#include "kernel/mem.h"
+#include "kernel/numa.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
 
 #define GROUP "/mmvs/run"
 #define NR_AGINGS 3

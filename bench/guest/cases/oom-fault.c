@@ -33,11 +33,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../file.h"
-#include "../mem.h"
-#include "../memcg.h"
+#include "kernel/file.h"
+#include "kernel/mem.h"
+#include "kernel/memcg.h"
+#include "run/bench.h"
+#include "run/clock.h"
 
 #define GROUP "oom"
 #define PRINTK "/proc/sys/kernel/printk"

@@ -18,12 +18,12 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "../clock.h"
-#include "../folio.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../memcg.h"
-#include "../reclaim.h"
+#include "kernel/folio.h"
+#include "kernel/lru_gen.h"
+#include "kernel/memcg.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define ADVICE 0
 #define REQUEST 1

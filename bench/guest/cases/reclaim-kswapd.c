@@ -30,14 +30,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../file.h"
-#include "../global.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../reclaim.h"
-#include "../tlb.h"
+#include "kernel/file.h"
+#include "kernel/global.h"
+#include "kernel/lru_gen.h"
+#include "kernel/tlb.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define CHUNK 1024
 #define HOT 2048

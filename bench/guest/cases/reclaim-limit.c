@@ -23,13 +23,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../folio.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../memcg.h"
-#include "../reclaim.h"
+#include "kernel/folio.h"
+#include "kernel/lru_gen.h"
+#include "kernel/memcg.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define CHUNK 512
 #define STALL_COLUMN 13 /* of the last row: the whole run's */

@@ -16,10 +16,10 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "../folio.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../reclaim.h"
+#include "kernel/folio.h"
+#include "kernel/lru_gen.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define NODE 0
 #define GROUP_PATH "/mmvs/" RECLAIM_GROUP

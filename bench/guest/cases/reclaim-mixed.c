@@ -29,13 +29,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../memcg.h"
-#include "../pagecache.h"
-#include "../reclaim.h"
+#include "kernel/lru_gen.h"
+#include "kernel/memcg.h"
+#include "kernel/pagecache.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define EACH 2048 /* pages of each kind */
 #define TURN 64

@@ -17,10 +17,10 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-#include "../folio.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../reclaim.h"
+#include "kernel/folio.h"
+#include "kernel/lru_gen.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define CHUNK 512 /* pages a call: a PTE table */
 

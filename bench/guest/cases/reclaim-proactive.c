@@ -21,11 +21,11 @@
  */
 #include <errno.h>
 
-#include "../folio.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../memcg.h"
-#include "../reclaim.h"
+#include "kernel/folio.h"
+#include "kernel/lru_gen.h"
+#include "kernel/memcg.h"
+#include "run/marker.h"
+#include "share/reclaim.h"
 
 #define MAX_ROUNDS 1024
 

@@ -27,12 +27,12 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../lru_gen.h"
-#include "../marker.h"
-#include "../mem.h"
-#include "../scan.h"
+#include "kernel/lru_gen.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
+#include "share/scan.h"
 
 struct point {
 	int64_t x;

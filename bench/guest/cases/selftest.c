@@ -10,12 +10,12 @@
 #include <sys/reboot.h>
 #include <unistd.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../file.h"
-#include "../marker.h"
-#include "../mem.h"
-#include "../memcg.h"
+#include "kernel/file.h"
+#include "kernel/mem.h"
+#include "kernel/memcg.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
 
 static size_t max_rows(struct bench_ctx *ctx)
 {

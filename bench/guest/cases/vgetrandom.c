@@ -27,11 +27,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../bench.h"
-#include "../clock.h"
-#include "../marker.h"
-#include "../mem.h"
-#include "../vdso_random.h"
+#include "kernel/mem.h"
+#include "kernel/vdso_random.h"
+#include "run/bench.h"
+#include "run/clock.h"
+#include "run/marker.h"
 
 #define EVERY 8
 #define BYTES 32

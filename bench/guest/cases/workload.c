@@ -25,8 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../bench.h"
-#include "../mem.h"
+#include "kernel/mem.h"
+#include "run/bench.h"
 #include "workloads.h"
 
 #define HYPERFINE "/usr/bin/hyperfine"

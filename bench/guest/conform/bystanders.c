@@ -18,9 +18,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../conform.h"
-#include "../memcg.h"
-#include "../pagecache.h"
+#include "conform/lib/conform.h"
+#include "kernel/memcg.h"
+#include "kernel/pagecache.h"
 
 #define PAGES 1024
 

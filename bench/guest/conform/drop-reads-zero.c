@@ -18,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../conform.h"
-#include "../memcg.h"
+#include "conform/lib/conform.h"
+#include "kernel/memcg.h"
 
 #define PAGES 2048
 

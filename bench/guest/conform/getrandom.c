@@ -20,9 +20,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../clock.h"
-#include "../conform.h"
-#include "../vdso_random.h"
+#include "conform/lib/conform.h"
+#include "kernel/vdso_random.h"
+#include "run/clock.h"
 
 #define ROUNDS 2000
 #define CALLS 100000

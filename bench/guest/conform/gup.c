@@ -22,9 +22,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "../conform.h"
-#include "../file.h"
-#include "../memcg.h"
+#include "conform/lib/conform.h"
+#include "kernel/file.h"
+#include "kernel/memcg.h"
 
 #define PAGES 256
 #define PINNED 16

@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../conform.h"
+#include "conform/lib/conform.h"
 
 #define PAGES 256
 

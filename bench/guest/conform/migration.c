@@ -13,9 +13,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../conform.h"
-#include "../file.h"
-#include "../memcg.h"
+#include "conform/lib/conform.h"
+#include "kernel/file.h"
+#include "kernel/memcg.h"
 
 #define PAGES 8192
 #define MEMORY "/sys/devices/system/memory/"

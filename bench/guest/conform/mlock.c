@@ -15,7 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "../conform.h"
+#include "conform/lib/conform.h"
 
 #define PAGES 256
 

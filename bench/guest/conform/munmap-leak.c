@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../conform.h"
-#include "../race.h"
+#include "conform/lib/conform.h"
+#include "conform/lib/race.h"
 
 #define SIZE (32UL << 20)
 #define SMALL (64UL << 10)

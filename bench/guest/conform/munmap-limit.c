@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../conform.h"
+#include "conform/lib/conform.h"
 
 #define LIMIT "/proc/sys/vm/max_map_count"
 #define SMALL_PAGES 64

@@ -20,8 +20,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../conform.h"
-#include "../file.h"
+#include "conform/lib/conform.h"
+#include "kernel/file.h"
 
 #define FAIL_NTH "/proc/self/fail-nth"
 #define FAILSLAB "/sys/kernel/debug/failslab/"

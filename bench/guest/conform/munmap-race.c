@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../conform.h"
-#include "../race.h"
+#include "conform/lib/conform.h"
+#include "conform/lib/race.h"
 
 #define SIZE (32UL << 20)
 #define ROUNDS 4

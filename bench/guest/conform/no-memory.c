@@ -24,9 +24,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../conform.h"
-#include "../file.h"
-#include "../memcg.h"
+#include "conform/lib/conform.h"
+#include "kernel/file.h"
+#include "kernel/memcg.h"
 
 #define PAGES 64
 

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../conform.h"
+#include "conform/lib/conform.h"
 
 #define DROPPABLE 0x08
 #define PAGES 64

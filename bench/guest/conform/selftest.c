@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../conform.h"
+#include "conform/lib/conform.h"
 
 static void pass(void)
 {

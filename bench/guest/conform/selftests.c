@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../conform.h"
+#include "conform/lib/conform.h"
 
 #define TOP "/selftests"
 #define KSFT_SKIP 4

@@ -25,9 +25,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../conform.h"
-#include "../file.h"
-#include "../memcg.h"
+#include "conform/lib/conform.h"
+#include "kernel/file.h"
+#include "kernel/memcg.h"
 
 #ifndef MAP_DROPPABLE
 #define MAP_DROPPABLE 0x08

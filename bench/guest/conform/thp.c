@@ -16,9 +16,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "../conform.h"
-#include "../file.h"
-#include "../memcg.h"
+#include "conform/lib/conform.h"
+#include "kernel/file.h"
+#include "kernel/memcg.h"
 
 #define PAGES 2048
 #define THP "/sys/kernel/mm/transparent_hugepage/"

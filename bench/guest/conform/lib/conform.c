@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Run conformance properties and write TAP.
+ *
+ * In a guest it is the case "conform": the TAP travels in the header of
+ * samples.tsv, a line "# tap" each, so that one stream format serves all.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conform/lib/conform.h"
+#include "kernel/file.h"
+#include "kernel/memcg.h"
+#include "run/bench.h"
+
+#define LRU_GEN_ENABLED "/sys/kernel/mm/lru_gen/enabled"
+#define LIMIT_S 30
+
+extern const struct conform_property *const __start_conform_properties[];
+extern const struct conform_property *const __stop_conform_properties[];
+
+static int by_number(const void *a, const void *b)
+{
+	const struct conform_property *const *x = a, *const *y = b;
+
+	return (int)(*x)->number - (int)(*y)->number;
+}
+
+static bool is_selected(const struct conform_property *p, const char *family,
+			int nr, char *const *select)
+{
+	const char *of = p->family ? p->family : "droppable";
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", p->number);
+	for (int i = 0; i < nr; i++)
+		if (!strcmp(select[i], p->name) || !strcmp(select[i], number))
+			return true;
+	return !nr && p->number < CONFORM_NAMED &&
+	       (!strcmp(of, family) || !strcmp(of, "any"));
+}
+
+/* 0, or BENCH_SKIP with the reason on @tap when the LRU cannot be had. */
+static int set_lru(const char *lru, FILE *tap)
+{
+	bool mglru = lru && !strcmp(lru, "mglru");
+	char now[32] = "";
+
+	if (!lru)
+		return 0;
+	file_write(LRU_GEN_ENABLED, mglru ? "y" : "n");
+	if (file_read(LRU_GEN_ENABLED, now, sizeof(now)) < 0 && !mglru)
+		return 0; /* a kernel without MGLRU has only the classic one */
+	if ((strtoul(now, NULL, 16) & 1) == mglru)
+		return 0;
+	fprintf(tap, "1..0 # SKIP the LRU cannot be set to %s (root?)\n", lru);
+	return BENCH_SKIP;
+}
+
+static void enter_group(unsigned int property, unsigned int test)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "conform-%u-%u", property, test);
+	if (memcg_usable() && !memcg_create(name) && !memcg_enter(name))
+		strcpy(conform_shared->group, name);
+}
+
+/* End whatever the test has left behind and put its settings back. */
+static void clean_up(pid_t pid)
+{
+	char path[256];
+
+	kill(-pid, SIGKILL);
+	if (conform_shared->group[0]) {
+		/* A task that waits for memory may not see the signal. */
+		memcg_path(path, sizeof(path), conform_shared->group,
+			   "memory.max");
+		file_write(path, "max");
+		memcg_path(path, sizeof(path), conform_shared->group,
+			   "cgroup.kill");
+		file_write(path, "1");
+	}
+	while (waitpid(-1, NULL, 0) > 0)
+		; /* orphans come to us: PR_SET_CHILD_SUBREAPER */
+	if (conform_shared->group[0]) {
+		snprintf(path, sizeof(path), MEMCG_TOP "/%s",
+			 conform_shared->group);
+		for (int i = 0; rmdir(path) && errno == EBUSY && i < 100; i++)
+			poll(NULL, 0, 10);
+	}
+	for (int i = conform_shared->nr_saved; i-- > 0;) {
+		const char *file = conform_shared->saved[i].path;
+
+		if (file_write(file, conform_shared->saved[i].old))
+			fprintf(stderr, "mmbench: cannot put back %s\n", file);
+	}
+}
+
+unsigned int conform_slowness(void)
+{
+	const char *text = getenv("MMVS_SLOWNESS");
+	uint64_t n = 1;
+
+	return text && !parse_u64(text, &n) && n && n <= 100 ? (unsigned int)n
+							     : 1;
+}
+
+/* Wait at most @limit_s; a test that is late is killed.  Its wait status. */
+static int await(pid_t pid, unsigned int limit_s, bool *late)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	int status = 0;
+
+	pfd.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	*late = pfd.fd >= 0 && poll(&pfd, 1, (int)limit_s * 1000) <= 0;
+	if (*late) {
+		kill(pid, SIGKILL);
+		poll(&pfd, 1, 1000); /* clean_up() makes room, then waits */
+	}
+	if (!*late || pfd.revents)
+		while (waitpid(pid, &status, 0) != pid)
+			;
+	close(pfd.fd);
+	return status;
+}
+
+static enum conform_code run_test(const struct conform_property *p,
+				  unsigned int index)
+{
+	struct conform_shared *s = conform_shared;
+	unsigned int limit =
+		(p->limit_s ? p->limit_s : LIMIT_S) * conform_slowness();
+	bool late;
+	int status;
+	pid_t pid;
+
+	memset(s, 0, sizeof(*s));
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0) {
+		snprintf(s->why, sizeof(s->why), "fork: %s", strerror(errno));
+		return CONFORM_FAIL;
+	}
+	if (!pid) {
+		setpgid(0, 0);
+		enter_group(p->number, index);
+		p->tests[index].fn();
+		_exit(CONFORM_PASS);
+	}
+	status = await(pid, limit, &late);
+	clean_up(pid);
+	if (late)
+		snprintf(s->why, sizeof(s->why), "no end within %u s", limit);
+	else if (WIFSIGNALED(status))
+		snprintf(s->why, sizeof(s->why), "killed by signal %d",
+			 WTERMSIG(status));
+	else if (s->code || !WEXITSTATUS(status))
+		return (enum conform_code)s->code;
+	else
+		snprintf(s->why, sizeof(s->why), "ended with %d",
+			 WEXITSTATUS(status));
+	return CONFORM_FAIL;
+}
+
+/* Texts of a test are one printable line each. */
+static void put_lines(FILE *tap, const char *prefix, char *text)
+{
+	char *line, *save;
+
+	for (char *c = text; *c; c++)
+		if (*c != '\n' && (*c < ' ' || *c > '~'))
+			*c = '?';
+	for (line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		fprintf(tap, "# %s%s\n", prefix, line);
+}
+
+static void put_result(FILE *tap, unsigned int n,
+		       const struct conform_property *p, const char *desc,
+		       enum conform_code code)
+{
+	fprintf(tap, "%sok %u - %s: %s", code == CONFORM_FAIL ? "not " : "", n,
+		p->name, desc);
+	if (code == CONFORM_SKIP)
+		fprintf(tap, " # SKIP %s", conform_shared->why);
+	fputc('\n', tap);
+	if (code == CONFORM_FAIL)
+		put_lines(tap, "why: ", conform_shared->why);
+	put_lines(tap, "", conform_shared->notes);
+	fflush(tap);
+}
+
+static int run_selected(const char *family, int nr, char *const *select,
+			FILE *tap, conform_row *row, void *arg)
+{
+	size_t count = (size_t)(__stop_conform_properties -
+				__start_conform_properties);
+	const struct conform_property *list[count];
+	unsigned int planned = 0, n = 0, tally[3] = { 0 };
+
+	memcpy(list, __start_conform_properties, sizeof(list));
+	qsort(list, count, sizeof(*list), by_number);
+	for (size_t i = 0; i < count; i++)
+		for (const struct conform_test *t = list[i]->tests;
+		     is_selected(list[i], family, nr, select) && t->desc; t++)
+			planned++;
+	if (!planned)
+		return 2;
+	fprintf(tap, "TAP version 13\n1..%u\n", planned);
+	for (size_t i = 0; i < count; i++) {
+		const struct conform_property *p = list[i];
+
+		if (!is_selected(p, family, nr, select))
+			continue;
+		for (unsigned int t = 0; p->tests[t].desc; t++) {
+			enum conform_code code = run_test(p, t);
+
+			put_result(tap, ++n, p, p->tests[t].desc, code);
+			/* On the console: a debug kernel takes its time. */
+			if (conform_slowness() > 1)
+				fprintf(stderr, "conform: %u of %u, %s: %s\n",
+					n, planned, p->name, p->tests[t].desc);
+			tally[code]++;
+			if (row)
+				row(arg, p->number, t, code);
+		}
+	}
+	if (tally[CONFORM_FAIL])
+		return 1;
+	return tally[CONFORM_PASS] ? 0 : BENCH_SKIP;
+}
+
+int conform_run(const char *family, const char *lru, int nr,
+		char *const *select, FILE *tap, conform_row *row, void *arg)
+{
+	int status;
+
+	status = set_lru(lru, tap);
+	if (status)
+		return status;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	conform_shared =
+		mmap(NULL, sizeof(*conform_shared), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (conform_shared == MAP_FAILED)
+		return 1;
+	status = run_selected(family, nr, select, tap, row, arg);
+	munmap(conform_shared, sizeof(*conform_shared));
+	return status;
+}
+
+int conform_main(int argc, char **argv)
+{
+	const char *lru = NULL, *family = "droppable";
+	int i = 0, status;
+
+	if (argc > i && !strncmp(argv[i], "--lru=", 6)) {
+		lru = argv[i++] + 6;
+		if (strcmp(lru, "mglru") && strcmp(lru, "classic")) {
+			fprintf(stderr,
+				"mmbench: --lru=%s: must be mglru|classic\n",
+				lru);
+			return 2;
+		}
+	}
+	if (argc > i && !strncmp(argv[i], "--family=", 9))
+		family = argv[i++] + 9;
+	status = conform_run(family, lru, argc - i, argv + i, stdout, NULL,
+			     NULL);
+	if (status == 2)
+		fprintf(stderr, "mmbench: --conform: no such property\n");
+	return status;
+}
+
+/* The case "conform". */
+static char *tap_text;
+static size_t tap_size;
+
+static size_t max_rows(struct bench_ctx *ctx)
+{
+	(void)ctx;
+	return 512;
+}
+
+static void add_row(void *arg, unsigned int property, unsigned int test,
+		    enum conform_code code)
+{
+	bench_row(arg, (int64_t[]){ property, test, code });
+}
+
+static int run(struct bench_ctx *ctx)
+{
+	char *property = (char *)(uintptr_t)bench_opt(ctx, "property");
+	bool all = !strcmp(property, "0");
+	FILE *tap = open_memstream(&tap_text, &tap_size);
+	int status;
+
+	if (!tap)
+		return bench_fail(ctx, -errno, "no memory for the TAP");
+	status = conform_run(bench_opt(ctx, "family"), bench_opt(ctx, "lru"),
+			     all ? 0 : 1, &property, tap, add_row, ctx);
+	fclose(tap);
+	if (status == 2)
+		return bench_fail(ctx, -EINVAL, "no property %s", property);
+	if (!ctx->nr_rows)
+		return bench_skip(ctx, "%.*s", (int)strcspn(tap_text, "\n"),
+				  tap_text);
+	return 0; /* failures are results: they are in the TAP */
+}
+
+static void header(const struct bench_ctx *ctx, FILE *out)
+{
+	char *save = NULL;
+
+	(void)ctx;
+	if (!tap_text)
+		return;
+	for (char *line = strtok_r(tap_text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save))
+		fprintf(out, "# tap\t%s\n", line);
+}
+
+static const struct bench_option options[] = {
+	{ "lru", "mglru", "mglru|classic", "which LRU reclaims" },
+	{ "property", "0", NULL, "only this one, by its number" },
+	{ "family", "droppable", "droppable|munmap", "whose properties" },
+	{ 0 },
+};
+
+static const struct bench_case conform = {
+	.name = "conform",
+	.desc = "does the kernel keep its promises? (scripts/conform.sh)",
+	.options = options,
+	.columns = (const char *const[]){ "property_index", "test_index",
+					  "result_code", NULL },
+	.max_rows = max_rows,
+	.run = run,
+	.header = header,
+};
+
+BENCH_CASE(conform);

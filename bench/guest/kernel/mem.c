@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "kernel/mem.h"
+
+#ifndef MAP_DROPPABLE
+#define MAP_DROPPABLE 0x08
+#endif
+
+#define PM_SWAP (1ULL << 62)
+#define PM_PRESENT (1ULL << 63)
+
+size_t mem_page_size(void)
+{
+	static size_t size;
+
+	if (!size)
+		size = (size_t)sysconf(_SC_PAGESIZE);
+	return size;
+}
+
+/*
+ * The lines of smaps for the mapping at @addr, one at a time: its "start-end"
+ * line, then "Key: value".  @fn returns true to stop.
+ */
+static int walk_smaps(const void *addr, bool (*fn)(const char *line, void *arg),
+		      void *arg)
+{
+	unsigned long start, end;
+	bool inside = false;
+	char line[512];
+	FILE *f;
+
+	f = fopen("/proc/self/smaps", "re");
+	if (!f)
+		return -errno;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
+			inside = start <= (unsigned long)addr &&
+				 (unsigned long)addr < end;
+		if (inside && fn(line, arg))
+			break;
+	}
+	fclose(f);
+	return inside ? 0 : -ENOENT;
+}
+
+struct flag_query {
+	const char *flag;
+	bool found;
+};
+
+static bool look_for_flag(const char *line, void *arg)
+{
+	struct flag_query *q = arg;
+
+	if (strncmp(line, "VmFlags:", 8))
+		return false;
+	q->found = strstr(line, q->flag);
+	return true;
+}
+
+int mem_vm_flag(const void *addr, const char *flag, bool *found)
+{
+	char word[8];
+	struct flag_query q = { .flag = word };
+	int err;
+
+	snprintf(word, sizeof(word), " %s", flag);
+	err = walk_smaps(addr, look_for_flag, &q);
+	*found = q.found;
+	return err;
+}
+
+struct size_query {
+	const char *key;
+	size_t kb;
+};
+
+static bool look_for_size(const char *line, void *arg)
+{
+	struct size_query *q = arg;
+	size_t len = strlen(q->key);
+
+	return !strncmp(line, q->key, len) && line[len] == ':' &&
+	       sscanf(line + len + 1, "%zu", &q->kb) == 1;
+}
+
+int mem_smaps_pages(const void *addr, const char *key, size_t *pages)
+{
+	struct size_query q = { .key = key };
+	int err = walk_smaps(addr, look_for_size, &q);
+
+	*pages = q.kb * 1024 / mem_page_size();
+	return err;
+}
+
+/* More than is wanted, then the ends cut off. */
+static void *map_aligned(size_t pages, size_t align, int flags)
+{
+	size_t size = mem_page_size(), extra = align - 1, head;
+	unsigned char *addr;
+
+	addr = mmap(NULL, (pages + extra) * size, PROT_READ | PROT_WRITE, flags,
+		    -1, 0);
+	if (addr == MAP_FAILED || !extra)
+		return addr;
+	head = -((size_t)addr / size) & extra;
+	if (head)
+		munmap(addr, head * size);
+	addr += head * size;
+	if (head < extra)
+		munmap(addr + pages * size, (extra - head) * size);
+	return addr;
+}
+
+int mem_map_aligned(struct mem_region *r, const char *kind, size_t pages,
+		    size_t align)
+{
+	int flags = MAP_ANONYMOUS, err;
+	bool droppable = !strcmp(kind, "droppable"), found;
+	void *addr;
+
+	if (droppable)
+		flags |= MAP_DROPPABLE;
+	else if (!strcmp(kind, "shmem"))
+		flags |= MAP_SHARED;
+	else
+		flags |= MAP_PRIVATE;
+	addr = map_aligned(pages, align, flags);
+	if (addr == MAP_FAILED)
+		return droppable && errno == EINVAL ? -EOPNOTSUPP : -errno;
+	*r = (struct mem_region){ .addr = addr, .pages = pages, .kind = kind };
+	if (!droppable)
+		return 0;
+	err = mem_vm_flag(addr, "dp", &found);
+	if (!err && !found)
+		err = -EIO;
+	if (err)
+		mem_unmap(r);
+	return err;
+}
+
+int mem_map(struct mem_region *r, const char *kind, size_t pages)
+{
+	return mem_map_aligned(r, kind, pages, 1);
+}
+
+void mem_unmap(struct mem_region *r)
+{
+	if (r->addr)
+		munmap(r->addr, r->pages * mem_page_size());
+	r->addr = NULL;
+}
+
+/* splitmix64 of (page, word): what word @i of page @page holds. */
+static uint64_t word_of(size_t page, size_t i)
+{
+	uint64_t z = ((uint64_t)page << 16 | i) + 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+int mem_fill(struct mem_region *r)
+{
+	size_t words = mem_page_size() / sizeof(uint64_t) / 2;
+
+	for (size_t page = 0; page < r->pages; page++) {
+		uint64_t *p = (void *)(r->addr + page * mem_page_size());
+
+		for (size_t i = 0; i < words; i++)
+			p[i] = word_of(page, i);
+	}
+	if (!strcmp(r->kind, "private-free") &&
+	    madvise(r->addr, r->pages * mem_page_size(), MADV_FREE))
+		return -errno;
+	return 0;
+}
+
+static int walk_pagemap(const struct mem_region *r,
+			void (*fn)(size_t page, enum mem_state state,
+				   void *arg),
+			void *arg)
+{
+	uint64_t entry[512];
+	size_t page = 0;
+	int fd, err = 0;
+
+	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	while (page < r->pages) {
+		size_t want = r->pages - page, first;
+		ssize_t n;
+
+		if (want > 512)
+			want = 512;
+		first = (size_t)r->addr / mem_page_size() + page;
+		n = pread(fd, entry, want * 8, (off_t)(first * 8));
+		if (n <= 0) {
+			err = n ? -errno : -EIO;
+			break;
+		}
+		for (size_t i = 0; i < (size_t)n / 8; i++)
+			fn(page++,
+			   entry[i] & PM_PRESENT ? MEM_PRESENT
+			   : entry[i] & PM_SWAP	 ? MEM_SWAPPED
+						 : MEM_ABSENT,
+			   arg);
+	}
+	close(fd);
+	return err;
+}
+
+static void keep_state(size_t page, enum mem_state state, void *arg)
+{
+	((unsigned char *)arg)[page] = (unsigned char)state;
+}
+
+int mem_states(const struct mem_region *r, unsigned char *state)
+{
+	return walk_pagemap(r, keep_state, state);
+}
+
+static void count_state(size_t page, enum mem_state state, void *arg)
+{
+	struct mem_where *w = arg;
+
+	(void)page;
+	if (state == MEM_PRESENT)
+		w->present++;
+	else if (state == MEM_SWAPPED)
+		w->swapped++;
+	else
+		w->absent++;
+}
+
+int mem_where(const struct mem_region *r, struct mem_where *w)
+{
+	memset(w, 0, sizeof(*w));
+	return walk_pagemap(r, count_state, w);
+}
+
+int mem_verify(const struct mem_region *r, size_t *intact, size_t *zero)
+{
+	size_t words = mem_page_size() / sizeof(uint64_t);
+
+	*intact = *zero = 0;
+	for (size_t page = 0; page < r->pages; page++) {
+		const uint64_t *p = (void *)(r->addr + page * mem_page_size());
+		bool data = true, empty = true;
+
+		for (size_t i = 0; i < words; i++) {
+			uint64_t want = i < words / 2 ? word_of(page, i) : 0;
+
+			data = data && p[i] == want;
+			empty = empty && !p[i];
+		}
+		if (!data && !empty)
+			return -EIO;
+		*intact += data;
+		*zero += empty;
+	}
+	return 0;
+}

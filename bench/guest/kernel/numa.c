@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <numa.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/numa.h"
+#include "run/bench.h"
+
+int numa_place_nodes(void)
+{
+	struct bitmask *cpus;
+	int n = 0;
+
+	if (numa_available() < 0)
+		return 0;
+	cpus = numa_allocate_cpumask();
+	while (n <= numa_max_node() && n < NUMA_PLACE_MAX &&
+	       numa_node_size64(n, NULL) > 0 && !numa_node_to_cpus(n, cpus) &&
+	       numa_bitmask_weight(cpus))
+		n++;
+	numa_bitmask_free(cpus);
+	return n;
+}
+
+int numa_place_require(struct bench_ctx *ctx, int *nodes)
+{
+	int want = (int)bench_opt_u64(ctx, "nodes");
+
+	*nodes = numa_place_nodes();
+	if (*nodes >= want)
+		return 0;
+	return bench_skip(ctx,
+			  "%d NUMA nodes with memory and a CPU, %d asked for",
+			  *nodes, want);
+}
+
+int numa_place_distance(int from, int to)
+{
+	return numa_distance(from, to);
+}
+
+int numa_place_task(int node)
+{
+	if (numa_run_on_node(node))
+		return -errno;
+	/* The kernel moves the task before the call returns; prove it. */
+	return numa_node_of_cpu(sched_getcpu()) == node ? 0 : -EIO;
+}
+
+int numa_place_memory(const struct mem_region *r, int node)
+{
+	size_t size = r->pages * mem_page_size();
+	int err;
+
+	errno = 0;
+	if (node == NUMA_PLACE_INTERLEAVE) {
+		numa_interleave_memory(r->addr, size, numa_all_nodes_ptr);
+	} else {
+		numa_set_bind_policy(1);
+		numa_tonode_memory(r->addr, size, node);
+	}
+	err = -errno;
+	return err;
+}
+
+int numa_place_count(const struct mem_region *r, size_t on[NUMA_PLACE_MAX])
+{
+	void **page = calloc(r->pages, sizeof(*page));
+	int *status = calloc(r->pages, sizeof(*status));
+	int err = page && status ? 0 : -ENOMEM;
+
+	memset(on, 0, NUMA_PLACE_MAX * sizeof(*on));
+	for (size_t i = 0; !err && i < r->pages; i++)
+		page[i] = r->addr + i * mem_page_size();
+	/* Without nodes it moves nothing and tells where the pages are. */
+	if (!err && numa_move_pages(0, r->pages, page, NULL, status, 0))
+		err = -errno;
+	for (size_t i = 0; !err && i < r->pages; i++)
+		if (status[i] >= 0 && status[i] < NUMA_PLACE_MAX)
+			on[status[i]]++;
+	free(page);
+	free(status);
+	return err;
+}
+
+int numa_place_verify(const struct mem_region *r, int node)
+{
+	size_t on[NUMA_PLACE_MAX], nodes = (size_t)numa_place_nodes();
+	int err = numa_place_count(r, on);
+
+	for (size_t n = 0; !err && n < nodes; n++) {
+		size_t want = (int)n == node ? r->pages : 0;
+
+		if (node == NUMA_PLACE_INTERLEAVE)
+			want = (r->pages + nodes - 1 - n) / nodes;
+		/* Interleaving begins on any node. */
+		if (on[n] > want + (node == NUMA_PLACE_INTERLEAVE) ||
+		    on[n] + (node == NUMA_PLACE_INTERLEAVE) < want)
+			err = -EIO;
+	}
+	return err;
+}

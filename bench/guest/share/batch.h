@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Cases that measure many operations between two clock reads: prepare, run a
+ * batch, look at what it did, again and again.  A row is a round; the first
+ * round (new slabs, new page tables) is run and thrown away.
+ */
+#ifndef MMVS_BATCH_H
+#define MMVS_BATCH_H
+
+#include "run/bench.h"
+
+#define BATCH_OPTION                              \
+	{                                         \
+		.key = "rounds", .fallback = "8", \
+		.help = "batches, a row each",    \
+	}
+
+#define BATCH_COLUMNS                                                      \
+	((const char *const[]){ "round_index", "cost_clock", "unit_count", \
+				"fault_count", NULL })
+#define BATCH_CLOCKED "cost_clock"
+
+/* @name: cost of one unit.  The faults are getrusage()'s, beside the clock. */
+#define BATCH_METRICS(name, what)                                             \
+	{ name,		"clock",      "lower", "key", "sum",                  \
+	  "cost_clock", "unit_count", NULL,    what },                        \
+	{                                                                     \
+		name "_faults", "ratio", "none", "all", "sum", "fault_count", \
+			"unit_count", NULL, what ": page faults"              \
+	}
+
+struct batch {
+	size_t units; /* operations in a round; verify() may correct it */
+	size_t faults; /* that this thread took in the round, for verify() */
+	bool warm; /* a round that counts: what it needs has been touched */
+	int (*prepare)(struct bench_ctx *ctx, struct batch *b); /* or NULL */
+	int (*op)(struct bench_ctx *ctx, struct batch *b); /* measured */
+	/* Prove that the batch did what it is said to do, and undo it. */
+	int (*verify)(struct bench_ctx *ctx, struct batch *b);
+};
+
+size_t batch_rows(struct bench_ctx *ctx); /* for .max_rows */
+int batch_run(struct bench_ctx *ctx, struct batch *b);
+
+#endif

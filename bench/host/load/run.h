@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * run.json: what was run; cell.json: how one boot of it ended.
+ *
+ * Strings are cleaned (text_clean()), never NULL; "" means not recorded.
+ * Names are checked (name_ok()): they are safe as path components.
+ */
+#ifndef MMVS_RUN_H
+#define MMVS_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "load/text.h"
+
+#define RUN_MAX_VARIANTS 64
+#define RUN_MAX_SPECS 1024
+#define RUN_MAX_SEEDS 1000
+#define RUN_MAX_CELLS 100000
+#define RUN_MAX_PATCHES 256
+
+/* A promise, over all boots that judged it; neither: skipped as a whole. */
+struct property {
+	char *name;
+	bool fails, passes;
+};
+
+struct variant {
+	char *name, *title, *mechanism, *expect, *commit;
+	char *image_sha256, *config_sha256;
+	char *guest_sha256; /* the initramfs of whole commands, or "" */
+	char **patches;
+	size_t n_patches;
+	struct property *properties; /* of conformance; none: not judged */
+	size_t n_properties;
+};
+
+struct run {
+	char *dir; /* as given on the command line */
+	char *name, *date, *mmvs_commit, *command, *family;
+	char *mode, *accel, *unit; /* unit is "insn" or "ns" */
+	char *kernel_version, *kernel_source, *kernel_commit;
+	char *initramfs_sha256, *mmbench_sha256, *qemu, *toolchain;
+	char *host_cpu, *host_os, *host_kernel, *vm_memory;
+	double host_cores, host_memory_mib, vm_cpus; /* NaN: not recorded */
+	double delta_pct, alpha; /* NaN: not recorded */
+	bool mmvs_dirty;
+	struct variant *variants;
+	size_t n_variants;
+	size_t baseline; /* index into variants */
+	char **specs;
+	size_t n_specs;
+	long *seeds, *aa_seeds;
+	size_t n_seeds, n_aa_seeds;
+};
+
+enum cell_status {
+	CELL_OK,
+	CELL_SKIP,
+	CELL_FAILED,
+	CELL_ABSENT, /* no cell.json */
+};
+
+/*
+ * Reads dir/run.json into a zeroed struct, and what conformance says of its
+ * variants (conform.h); free with run_free(), also after an error.  0,
+ * -ENOENT, -EINVAL or another -errno, with a message.
+ */
+int run_load(const char *dir, struct run *run, struct err *err);
+void run_free(struct run *run);
+
+/*
+ * Reads a cell.json and checks that it is this cell of this run: variant,
+ * spec, seed, mode, unit, image and initramfs.  *reason (a string to free) is
+ * set unless the status is CELL_OK or an error is returned.
+ */
+int cell_load(const char *path, const struct run *run, const struct variant *v,
+	      const char *spec, long seed, enum cell_status *status,
+	      char **reason, struct err *err);
+
+/* The file of a cell; a string to free, NULL if out of memory. */
+char *cell_path(const struct run *run, const struct variant *v,
+		const char *spec, long seed, const char *file);
+
+#endif

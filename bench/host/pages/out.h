@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Output formats.  Each prints to f and checks nothing: main() looks at the
+ * stream's error flag once.  Those that allocate return 0 or -errno.
+ */
+#ifndef MMVS_OUT_H
+#define MMVS_OUT_H
+
+#include <stdio.h>
+
+#include "stats/compare.h"
+
+#define OUT_TABLE_WIDTH 100
+#define OUT_MAIL_WIDTH 72
+#define OUT_ECDF_POINTS 1000
+#define OUT_ECDF_MAX_POOL (32UL << 20) /* values of a spec and arm */
+
+/* compare.tsv: results/README.md. */
+void out_tsv(FILE *f, const struct comparison *c);
+
+/* One value a cell: spec metric variant seed value. */
+void out_values(FILE *f, const struct data *d);
+
+/*
+ * The distribution of each clocked column, pooled over seeds for display
+ * only: spec metric_column variant value fraction.  Reads the samples again.
+ */
+int out_ecdf(FILE *f, const struct data *d, struct err *err);
+
+/* Key metrics for a terminal, at most OUT_TABLE_WIDTH columns. */
+int out_table(FILE *f, const struct comparison *c);
+
+/* The text under the --- of a patch mail: ASCII, 72 columns. */
+int out_mail(FILE *f, const struct comparison *c);
+
+/* report.md: everything. */
+int out_md(FILE *f, const struct comparison *c, struct err *err);
+
+#endif

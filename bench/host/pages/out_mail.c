@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The text under the --- of a patch mail.  See out.h.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load/conform.h"
+#include "pages/out.h"
+#include "pages/parts.h"
+
+#define W OUT_MAIL_WIDTH
+
+static const char *or_unknown(const char *s)
+{
+	return *s ? s : "not recorded";
+}
+
+/* "conformance: ..."; takes text over, NULL: there was no memory for it. */
+static int put_conformance(FILE *f, char *text)
+{
+	int ret = text ? text_wrapf(f, W, "  ", "    ", "conformance: %s", text)
+		       : -ENOMEM;
+
+	free(text);
+	return ret;
+}
+
+static int put_variants(FILE *f, const struct run *run)
+{
+	bool judged = conform_judged(run);
+	const struct variant *v;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < run->n_variants && !ret; i++) {
+		v = &run->variants[i];
+		ret = text_wrapf(f, W, "- ", "  ", "%s%s%s%s%s", v->name,
+				 conform_mark(v),
+				 i == run->baseline ? " (recorded baseline)"
+						    : "",
+				 *v->title ? ": " : "", v->title);
+		if (!ret && *v->mechanism)
+			ret = text_wrapf(f, W, "  ", "  ", "%s", v->mechanism);
+		if (!ret && judged)
+			ret = put_conformance(f, conform_text(v));
+	}
+	if (!ret && !judged)
+		ret = put_conformance(f, conform_hint(run));
+	return ret;
+}
+
+static int put_builds(FILE *f, const struct run *run)
+{
+	const struct variant *v;
+	size_t i;
+	int ret;
+
+	ret = text_wrapf(f, W, "", "  ", "Kernel: %s, base commit %s",
+			 or_unknown(run->kernel_version),
+			 or_unknown(run->kernel_commit));
+	for (i = 0; i < run->n_variants && !ret; i++) {
+		v = &run->variants[i];
+		ret = text_wrapf(f, W, "- ", "  ",
+				 "%s: commit %s, config sha256 %.12s%s",
+				 v->name, or_unknown(v->commit),
+				 or_unknown(v->config_sha256),
+				 strlen(v->config_sha256) > 12 ? "..." : "");
+	}
+	if (!ret)
+		ret = text_wrapf(f, W, "", "  ", "Toolchain: %s",
+				 or_unknown(run->toolchain));
+	return ret;
+}
+
+static int put_machine(FILE *f, const struct run *run)
+{
+	char cores[TEXT_NUM], mem[TEXT_NUM], cpus[TEXT_NUM];
+	int ret = 0;
+
+	if (*run->qemu)
+		ret = text_wrapf(f, W, "", "  ",
+				 "VM: QEMU %s, accelerator %s, mode %s, "
+				 "CPUs: %s, memory: %s",
+				 run->qemu, or_unknown(run->accel),
+				 or_unknown(run->mode),
+				 or_unknown(text_num(cpus, run->vm_cpus)),
+				 or_unknown(run->vm_memory));
+	else
+		ret = text_wrapf(f, W, "", "  ",
+				 "No VM: mode %s, on the host itself",
+				 or_unknown(run->mode));
+	if (!ret)
+		ret = text_wrapf(
+			f, W, "", "  ",
+			"Host: %s, cores: %s, MiB: %s, %s, kernel %s",
+			or_unknown(run->host_cpu),
+			or_unknown(text_num(cores, run->host_cores)),
+			or_unknown(text_num(mem, run->host_memory_mib)),
+			or_unknown(run->host_os), or_unknown(run->host_kernel));
+	if (!ret)
+		ret = text_wrapf(f, W, "", "  ", "Unit of the clock: %s = %s",
+				 run->unit, part_unit(run));
+	return ret;
+}
+
+static int put_reproduce(FILE *f, const struct run *run)
+{
+	char *ascii =
+		text_ascii(*run->command ? run->command : "# not recorded");
+
+	if (!ascii)
+		return -ENOMEM;
+	text_wrap_command(f, ascii, W);
+	free(ascii);
+	return text_wrapf(f, W, "  # ", "  # ", "mmvs %s%s",
+			  or_unknown(run->mmvs_commit),
+			  run->mmvs_dirty ? ", with uncommitted changes" : "");
+}
+
+static int put_about(FILE *f, const struct run *run)
+{
+	int ret;
+
+	ret = text_wrapf(f, W, "", "  ", "mmvs: %s, run %s of %s",
+			 or_unknown(run->family), or_unknown(run->name),
+			 or_unknown(run->date));
+	fputs("\nCompared:\n", f);
+	if (!ret)
+		ret = put_variants(f, run);
+	fputc('\n', f);
+	if (!ret)
+		ret = put_builds(f, run);
+	if (!ret)
+		ret = put_machine(f, run);
+	fputs("To reproduce:\n", f);
+	if (!ret)
+		ret = put_reproduce(f, run);
+	return ret;
+}
+
+int out_mail(FILE *f, const struct comparison *c)
+{
+	const struct data *d = c->data;
+	int ret;
+
+	ret = put_about(f, d->run);
+	if (!ret && d->other) {
+		fputs("\nSecond run (B):\n", f);
+		ret = put_about(f, d->other);
+	}
+	fputs("\nResults, key metrics:\n", f);
+	if (!ret)
+		ret = text_wrapf(f, W, "", "",
+				 "median over seeds +- its 95%% bootstrap "
+				 "interval, change against the baseline, "
+				 "verdict, p of an exact rank test after Holm "
+				 "over %zu tests (A/A: without)",
+				 c->family);
+	fputc('\n', f);
+	if (!ret)
+		ret = part_blocks(f, c, W, true);
+	fputs("\nFindings (change [95% interval]):\n", f);
+	if (!ret)
+		ret = part_findings(f, c, W, "");
+	fputs("\nNoise:\n", f);
+	if (!ret)
+		ret = part_noise(f, c, W, "");
+	fputs("\nCells:\n", f);
+	if (!ret)
+		ret = part_cells(f, d, W, "");
+	fputs("\nLimits:\n", f);
+	if (!ret)
+		ret = part_limits(f, c, W);
+	return ret;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * report.md: the comparison.  See out.h; md_about.c describes the runs.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "pages/md.h"
+#include "pages/out.h"
+#include "pages/parts.h"
+
+static void put_cell(FILE *f, const char *text)
+{
+	fprintf(f, " %s |", text);
+}
+
+static void put_interval(FILE *f, const struct interval *i)
+{
+	char lo[TEXT_NUM], hi[TEXT_NUM];
+
+	if (isnan(i->lo))
+		put_cell(f, "");
+	else
+		fprintf(f, " %s .. %s |", text_num(lo, i->lo),
+			text_num(hi, i->hi));
+}
+
+static void put_verdict(FILE *f, enum verdict v)
+{
+	if (verdict_differs(v))
+		fprintf(f, " **%s** |", verdict_name(v));
+	else
+		put_cell(f, verdict_name(v));
+}
+
+static void put_row(FILE *f, const struct comparison *c, const struct row *r)
+{
+	const struct arm *a = &c->data->arms[r->arm];
+	bool base = r->verdict == VERDICT_BASELINE;
+	char num[TEXT_NUM];
+
+	fprintf(f, "| `%s` | %zu |", a->shown, r->n);
+	put_cell(f, text_num(num, r->median));
+	put_interval(f, &r->ci);
+	put_cell(f, base ? "" : text_pct(num, r->ratio));
+	put_cell(f, base ? "" : text_num(num, r->ratio));
+	put_interval(f, &r->ratio_ci);
+	put_cell(f, base ? "" : text_num(num, r->diff));
+	put_cell(f, text_p(num, r->p));
+	put_cell(f, text_p(num, r->p_holm));
+	put_verdict(f, r->verdict);
+	fputc(' ', f);
+	text_md(f, r->note);
+	fputs(" |\n", f);
+}
+
+static void put_metric(FILE *f, const struct comparison *c, size_t metric)
+{
+	const struct metric *m = &c->data->metrics[metric];
+	size_t n = c->data->n_arms, i;
+
+	fprintf(f, "\n`%s` (%s, %s): ", m->name, m->unit,
+		part_better(m->better));
+	text_md(f, m->desc);
+	fprintf(f,
+		". Computed as `%s`.\n\n"
+		"| variant | n | median | 95%% interval | change | ratio | "
+		"95%% interval | difference | p | p (Holm) | verdict | note "
+		"|\n"
+		"| --- | --: | --: | --- | --: | --: | --- | --: | --: | --: "
+		"| --- | --- |\n",
+		m->how);
+	for (i = 0; i < n; i++)
+		put_row(f, c, &c->rows[metric * n + i]);
+}
+
+static void put_metrics(FILE *f, const struct comparison *c, bool key)
+{
+	const struct data *d = c->data;
+	size_t spec, i, found, total = 0;
+
+	for (spec = 0; spec < d->n_specs; spec++) {
+		found = 0;
+		for (i = 0; i < d->n_metrics; i++) {
+			if (d->metrics[i].spec != spec ||
+			    d->metrics[i].key != key)
+				continue;
+			if (!found++)
+				fprintf(f, "\n### `%s`\n", d->specs[spec]);
+			put_metric(f, c, i);
+		}
+		total += found;
+	}
+	if (!total)
+		fputs("\nNone.\n", f);
+}
+
+static void put_how_to_read(FILE *f, const struct comparison *c)
+{
+	fprintf(f,
+		"\nThe statistical sample is a seed: every cell (one boot) is "
+		"reduced to one value a metric, then compared across seeds. "
+		"Medians with 95%% BCa bootstrap intervals (%d resamples), "
+		"the ratio to the baseline with its own, p by an exact "
+		"two-sided rank permutation test, Holm over the %zu "
+		"comparisons of key metrics in this run that have variance "
+		"(other metrics: over those of the same case and settings), "
+		"alpha %g. "
+		"*same*: the whole interval of the ratio lies within %g%% of "
+		"1. *not proven* is an ordinary answer. *exact*: no variance "
+		"on either side, the difference is what it is and there is "
+		"nothing to test.\n",
+		STATS_RESAMPLES, c->family, c->alpha, c->delta * 100);
+}
+
+/* A/A for all metrics; key ones are in part_noise() too. */
+static void put_aa_table(FILE *f, const struct comparison *c)
+{
+	const struct data *d = c->data;
+	char num[TEXT_NUM];
+	const struct row *r;
+	size_t i;
+
+	if (!d->arms[d->n_arms - 1].aa || !d->n_metrics)
+		return;
+	fputs("\n| spec | metric | rank | A/A ratio | 95% interval | half "
+	      "width | p | verdict |\n"
+	      "| --- | --- | --- | --: | --- | --: | --: | --- |\n",
+	      f);
+	for (i = 0; i < d->n_metrics; i++) {
+		r = &c->rows[i * d->n_arms + d->n_arms - 1];
+		fprintf(f, "| `%s` | `%s` | %s |", d->specs[d->metrics[i].spec],
+			d->metrics[i].name,
+			d->metrics[i].key ? MMVS_RANK_KEY : MMVS_RANK_ALL);
+		put_cell(f, text_num(num, r->ratio));
+		put_interval(f, &r->ratio_ci);
+		put_cell(f,
+			 text_upct(num, (r->ratio_ci.hi - r->ratio_ci.lo) / 2));
+		put_cell(f, text_p(num, r->p));
+		put_verdict(f, r->verdict);
+		fputc('\n', f);
+	}
+}
+
+int out_md(FILE *f, const struct comparison *c, struct err *err)
+{
+	int ret;
+
+	ret = md_about(f, c->data);
+	fputs("\n## Findings\n\nKey metrics; change with its 95% interval.\n\n",
+	      f);
+	if (!ret)
+		ret = part_findings(f, c, MD_WIDTH, "`");
+	if (!ret)
+		ret = part_mark(f, c->data, MD_WIDTH, "\n");
+	fputs("\n## Key metrics\n", f);
+	put_how_to_read(f, c);
+	put_metrics(f, c, true);
+	fputs("\n## A/A: the baseline against itself\n\n", f);
+	if (!ret)
+		ret = part_noise(f, c, MD_WIDTH, "`");
+	put_aa_table(f, c);
+	fputs("\n## Cells\n\n", f);
+	if (!ret)
+		ret = part_cells(f, c->data, MD_WIDTH, "`");
+	fputs("\n## All other metrics\n", f);
+	put_metrics(f, c, false);
+	if (!ret)
+		ret = md_plots(f, c->data->run);
+	fputs("\n## Limits\n\n", f);
+	if (!ret)
+		ret = part_limits(f, c, MD_WIDTH);
+	if (ret)
+		err_set(err, ret, "report: %s", strerror(-ret));
+	return ret;
+}

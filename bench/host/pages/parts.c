@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Findings, noise floor and limits, in words.  See parts.h.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "load/conform.h"
+#include "pages/parts.h"
+
+const char *part_better(enum better better)
+{
+	switch (better) {
+	case BETTER_LOWER:
+		return "lower is better";
+	case BETTER_HIGHER:
+		return "higher is better";
+	case BETTER_ONE:
+		return "nearer to 1 is better";
+	case BETTER_NONE:
+		break;
+	}
+	return "neither way is better";
+}
+
+const char *part_unit(const struct run *run)
+{
+	if (!strcmp(run->unit, MMVS_UNIT_INSN))
+		return "guest instructions executed";
+	return "nanoseconds";
+}
+
+const char *part_effect(char buf[PART_EFFECT], const struct row *row,
+			const char *unit)
+{
+	char v[TEXT_NUM], lo[TEXT_NUM], hi[TEXT_NUM], name[80] = "";
+
+	if (!isnan(row->ratio)) {
+		text_pct(v, row->ratio);
+		text_pct(lo, row->ratio_ci.lo);
+		text_pct(hi, row->ratio_ci.hi);
+	} else {
+		text_num(v, row->diff);
+		text_num(lo, row->diff_ci.lo);
+		text_num(hi, row->diff_ci.hi);
+		snprintf(name, sizeof(name), " %s", unit);
+	}
+	if (row->exact)
+		snprintf(buf, PART_EFFECT, "%s%s (exact)", v, name);
+	else if (*lo)
+		snprintf(buf, PART_EFFECT, "%s%s [%s, %s]", v, name, lo, hi);
+	else
+		snprintf(buf, PART_EFFECT, "%s%s (no interval)", v, name);
+	return buf;
+}
+
+int part_mark(FILE *f, const struct data *d, int width, const char *before)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_arms; i++) {
+		if (d->arms[i].aa || !*conform_mark(d->arms[i].variant))
+			continue;
+		fputs(before, f);
+		return text_wrapf(f, width, CONFORM_MARK " ", "  ",
+				  "behind a name: fails conformance "
+				  "(make conform has the matrix).");
+	}
+	return 0;
+}
+
+static int put_finding(FILE *f, const struct comparison *c, const struct row *r,
+		       int width, const char *q)
+{
+	const struct metric *m = &c->data->metrics[r->metric];
+	char effect[PART_EFFECT];
+
+	if (r->verdict == VERDICT_MISSING)
+		return text_wrapf(f, width, "    - ", "      ",
+				  "%s%s%s of %s%s%s: %s", q, m->name, q, q,
+				  c->data->specs[m->spec], q, r->note);
+	return text_wrapf(f, width, "    - ", "      ", "%s%s%s of %s%s%s: %s",
+			  q, m->name, q, q, c->data->specs[m->spec], q,
+			  part_effect(effect, r, m->unit));
+}
+
+static void put_counts(FILE *f, const struct comparison *c, size_t arm,
+		       int width)
+{
+	size_t count[N_VERDICTS] = { 0 }, i, v, n = c->data->n_arms;
+	char text[256];
+	size_t len = 0;
+
+	for (i = 0; i < c->data->n_metrics; i++)
+		count[c->rows[i * n + arm].verdict]++;
+	for (v = VERDICT_BETTER; v < N_VERDICTS; v++)
+		if (count[v])
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+						"%s%zu %s", len ? ", " : "",
+						count[v], verdict_name(v));
+	if (len)
+		text_wrapf(f, width, "  - ", "    ",
+			   "all %zu metrics, key or not: %s",
+			   c->data->n_metrics, text);
+}
+
+static int put_verdicts(FILE *f, const struct comparison *c, size_t arm,
+			enum verdict v, int width, const char *q)
+{
+	size_t i, n = c->data->n_arms, found = 0;
+	char delta[TEXT_NUM];
+	const struct row *r;
+	int ret = 0;
+
+	for (i = 0; i < c->data->n_metrics && !ret; i++) {
+		r = &c->rows[i * n + arm];
+		if (!c->data->metrics[i].key || r->verdict != v)
+			continue;
+		if (!found++ && v != VERDICT_SAME)
+			fprintf(f, "  - %s:\n", verdict_name(v));
+		/* What does not differ is in the table; here it is a count. */
+		if (v != VERDICT_SAME)
+			ret = put_finding(f, c, r, width, q);
+	}
+	if (found && v == VERDICT_SAME)
+		fprintf(f, "  - same, within %s%% of the baseline: %zu\n",
+			text_num(delta, c->delta * 100), found);
+	return ret;
+}
+
+int part_findings(FILE *f, const struct comparison *c, int width,
+		  const char *quote)
+{
+	const struct data *d = c->data;
+	const struct arm *a;
+	size_t arm, v;
+	int ret = 0;
+
+	for (arm = 0; arm < d->n_arms && !ret; arm++) {
+		a = &d->arms[arm];
+		if (a->base == arm || a->aa)
+			continue;
+		ret = text_wrapf(f, width, "- ", "  ",
+				 "%s%s%s against %s%s%s, key metrics:", quote,
+				 a->shown, quote, quote, d->arms[a->base].shown,
+				 quote);
+		for (v = VERDICT_BETTER; v < N_VERDICTS && !ret; v++)
+			ret = put_verdicts(f, c, arm, v, width, quote);
+		put_counts(f, c, arm, width);
+	}
+	return ret;
+}
+
+static int put_alarms(FILE *f, const struct comparison *c, size_t alarms,
+		      int width, const char *q)
+{
+	const struct data *d = c->data;
+	char effect[PART_EFFECT], expected[TEXT_NUM];
+	const struct row *r;
+	size_t i, tests = 0;
+	int ret;
+
+	for (i = 0; i < c->n_rows; i++)
+		tests += d->arms[c->rows[i].arm].aa && !isnan(c->rows[i].p);
+	ret = text_wrapf(f, width, "", "",
+			 "WARNING: A/A DIFFERS. The baseline differs from "
+			 "itself in %zu metrics; this run is NOT TRUSTWORTHY "
+			 "for them (chance alone makes about %s of %zu tests "
+			 "at alpha %g differ):",
+			 alarms, text_num(expected, c->alpha * (double)tests),
+			 tests, c->alpha);
+	for (i = 0; i < c->n_rows && !ret; i++) {
+		r = &c->rows[i];
+		if (d->arms[r->arm].aa && verdict_differs(r->verdict))
+			ret = text_wrapf(
+				f, width, "- ", "  ", "%s%s%s of %s%s%s: %s %s",
+				q, d->metrics[r->metric].name, q, q,
+				d->specs[d->metrics[r->metric].spec], q,
+				part_effect(effect, r,
+					    d->metrics[r->metric].unit),
+				verdict_name(r->verdict));
+	}
+	return ret;
+}
+
+static int put_levels(FILE *f, const struct comparison *c,
+		      const struct noise *n, const char *which, int width,
+		      const char *q)
+{
+	char a[TEXT_NUM], b[TEXT_NUM];
+	const struct metric *m;
+	int ret;
+
+	if (!n->n)
+		return text_wrapf(f, width, "", "", "%s metrics: no A/A ratio.",
+				  which);
+	m = &c->data->metrics[c->rows[n->floor_row].metric];
+	ret = text_wrapf(f, width, "", "",
+			 "%s metrics: noise floor %s (largest |ratio - 1| of "
+			 "A/A, %s%s%s of %s%s%s).",
+			 which, text_upct(a, n->floor), q, m->name, q, q,
+			 c->data->specs[m->spec], q);
+	if (ret)
+		return ret;
+	if (n->n_interval) {
+		m = &c->data->metrics[c->rows[n->visible_row].metric];
+		ret = text_wrapf(f, width, "", "",
+				 "Smallest visible effect %s (largest half "
+				 "width of its interval, %s%s%s of %s%s%s); "
+				 "the intervals reach %s from 1.",
+				 text_upct(a, n->visible), q, m->name, q, q,
+				 c->data->specs[m->spec], q,
+				 text_upct(b, n->bound));
+	}
+	if (!ret && n->n_interval < n->n)
+		ret = text_wrapf(f, width, "", "",
+				 "%zu of %zu have no interval: the smallest "
+				 "visible effect is not known for them.",
+				 n->n - n->n_interval, n->n);
+	if (!ret && n->n_no_ratio)
+		ret = text_wrapf(f, width, "", "",
+				 "Without a ratio (baseline 0), so not in "
+				 "these figures: %zu.",
+				 n->n_no_ratio);
+	return ret;
+}
+
+int part_noise(FILE *f, const struct comparison *c, int width,
+	       const char *quote)
+{
+	const struct data *d = c->data;
+	const struct arm *aa = &d->arms[d->n_arms - 1];
+	struct noise key, all;
+	int ret;
+
+	if (!aa->aa)
+		return text_wrapf(f, width, "", "",
+				  "No A/A cells in this comparison: its noise "
+				  "floor and the smallest effect it could have "
+				  "seen are not known.");
+	compare_noise(c, true, &key);
+	compare_noise(c, false, &all);
+	ret = text_wrapf(f, width, "", "",
+			 "A/A compares %s%s%s with itself under %zu other "
+			 "seeds.",
+			 quote, aa->variant->name, quote, aa->n_seeds);
+	if (!ret)
+		ret = put_levels(f, c, &key, "Key", width, quote);
+	if (!ret && all.alarms)
+		ret = put_alarms(f, c, all.alarms, width, quote);
+	else if (!ret)
+		ret = text_wrapf(f, width, "", "",
+				 "No metric of %zu differs from itself.",
+				 all.n + all.n_no_ratio);
+	return ret;
+}

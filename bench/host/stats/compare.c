@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every metric of every arm against its baseline.  See compare.h.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/compare.h"
+#include "stats/note.h"
+
+static const struct interval undefined = { NAN, NAN };
+
+static void row_init(struct row *row, const double *x, size_t nx,
+		     const double *y, size_t ny)
+{
+	row->n = nx;
+	row->base_n = ny;
+	row->median = stats_median(x, nx);
+	row->base_median = stats_median(y, ny);
+	row->ci = row->ratio_ci = row->diff_ci = undefined;
+	row->ratio = row->diff = row->p = row->p_holm = NAN;
+}
+
+/* A point if the values agree, an interval if there are enough of them. */
+static int median_interval(struct row *row, const double *x, size_t nx,
+			   uint64_t seed)
+{
+	if (nx < STATS_MIN_N && !stats_constant(x, nx))
+		return 0;
+	return stats_bca(STAT_MEDIAN, x, nx, NULL, 0,
+			 stats_hash(seed, "median"), &row->ci);
+}
+
+static int effect_intervals(struct row *row, const double *x, size_t nx,
+			    const double *y, size_t ny, uint64_t seed)
+{
+	int ret = 0;
+
+	if (!isnan(row->ratio)) {
+		ret = stats_bca(STAT_RATIO, x, nx, y, ny,
+				stats_hash(seed, "ratio"), &row->ratio_ci);
+		if (ret == -EINVAL) /* some baseline value is not above 0 */
+			ret = 0;
+	}
+	if (!ret)
+		ret = stats_bca(STAT_DIFF, x, nx, y, ny,
+				stats_hash(seed, "diff"), &row->diff_ci);
+	return ret;
+}
+
+int compare_row(struct row *row, const double *x, size_t nx, const double *y,
+		size_t ny, uint64_t seed)
+{
+	bool exact_test;
+	int ret;
+
+	if (!stats_finite(x, nx) || !stats_finite(y, ny))
+		return -EINVAL;
+	row_init(row, x, nx, y, ny);
+	ret = median_interval(row, x, nx, seed);
+	if (ret || !nx || !ny)
+		return ret;
+	row->diff = row->median - row->base_median;
+	if (row->base_median > 0)
+		row->ratio = row->median / row->base_median;
+	if (!isfinite(row->ratio))
+		row->ratio = NAN;
+	/* One value shows no variance, which does not mean that it has none. */
+	row->exact = nx > 1 && ny > 1 && stats_constant(x, nx) &&
+		     stats_constant(y, ny);
+	row->tested = !row->exact;
+	if (row->tested && (nx < STATS_MIN_N || ny < STATS_MIN_N))
+		return 0;
+	ret = effect_intervals(row, x, nx, y, ny, seed);
+	if (ret || row->exact)
+		return ret;
+	ret = stats_rank_test(x, nx, y, ny, &row->p, &exact_test);
+	row->approx = !ret && !exact_test;
+	return ret;
+}
+
+static size_t count_values(const struct data *d, const struct row *row,
+			   enum value_status status)
+{
+	const struct metric *m = &d->metrics[row->metric];
+	const struct arm *a = &d->arms[row->arm];
+	size_t i, n = 0;
+
+	for (i = 0; i < a->n_seeds; i++)
+		n += m->status[a->offset + i] == status;
+	return n;
+}
+
+/* Why there are fewer values than seeds. */
+static void note_missing(struct row *row, const struct data *d)
+{
+	size_t seeds = d->arms[row->arm].n_seeds, i, n;
+	size_t spec = d->metrics[row->metric].spec;
+	const struct {
+		size_t n;
+		const char *what;
+	} why[] = {
+		{ data_count(d, spec, row->arm, CELL_FAILED), "failed" },
+		{ data_count(d, spec, row->arm, CELL_SKIP), "skipped" },
+		{ data_count(d, spec, row->arm, CELL_ABSENT), "absent" },
+		{ count_values(d, row, VALUE_ZERO_PER), "zero denominator" },
+		{ count_values(d, row, VALUE_NO_SLOPE),
+		  "no slope: all at one point" },
+		{ count_values(d, row, VALUE_NO_ROWS), "no such samples" },
+	};
+	char text[160];
+	size_t len = 0;
+
+	if (row->n == seeds)
+		return;
+	text[0] = '\0';
+	for (i = 0; i < sizeof(why) / sizeof(why[0]); i++) {
+		n = why[i].n;
+		if (n)
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+						"%s%zu %s", len ? ", " : "", n,
+						why[i].what);
+	}
+	note_add(row, "%zu of %zu seeds without a value (%s)", seeds - row->n,
+		 seeds, text);
+}
+
+static int fill_row(struct comparison *c, size_t metric, size_t arm, double *x,
+		    double *y)
+{
+	struct row *row = &c->rows[metric * c->data->n_arms + arm];
+	const struct data *d = c->data;
+	size_t base = d->arms[arm].base, nx, ny;
+	uint64_t seed;
+
+	row->metric = metric;
+	row->arm = arm;
+	nx = data_values(d, metric, arm, x);
+	ny = data_values(d, metric, base, y);
+	/* From names only: the order of things must not change results. */
+	seed = stats_hash(0, "mmvs bootstrap 1\n");
+	seed = stats_hash(seed, d->specs[d->metrics[metric].spec]);
+	seed = stats_hash(stats_hash(seed, "\n"), d->metrics[metric].name);
+	seed = stats_hash(stats_hash(seed, "\n"), d->arms[arm].label);
+	if (base == arm) {
+		row_init(row, x, nx, y, ny);
+		return median_interval(row, x, nx, seed);
+	}
+	return compare_row(row, x, nx, y, ny, seed);
+}
+
+/*
+ * Which comparisons are adjusted together.  A run of many cases has too many
+ * for the least p that a rank test of eight seeds can give: the key metrics of
+ * the run are one family, the others of each spec one of their own.
+ */
+static bool in_family(const struct comparison *c, const struct row *row,
+		      bool key, size_t spec)
+{
+	const struct metric *m = &c->data->metrics[row->metric];
+
+	return row->tested && !c->data->arms[row->arm].aa && m->key == key &&
+	       (key || m->spec == spec);
+}
+
+/* One family; @p and @q have room for every row. */
+static int adjust_family(struct comparison *c, bool key, size_t spec, double *p,
+			 double *q, size_t *family)
+{
+	size_t i, n = 0;
+	int ret;
+
+	*family = 0;
+	for (i = 0; i < c->n_rows; i++) {
+		if (!in_family(c, &c->rows[i], key, spec))
+			continue;
+		++*family;
+		if (!isnan(c->rows[i].p))
+			p[n++] = c->rows[i].p;
+	}
+	ret = stats_holm(p, n, q);
+	n = 0;
+	for (i = 0; i < c->n_rows && !ret; i++) {
+		if (!in_family(c, &c->rows[i], key, spec))
+			continue;
+		c->rows[i].family = *family;
+		if (!isnan(c->rows[i].p))
+			c->rows[i].p_holm = q[n++];
+	}
+	return ret;
+}
+
+static int adjust(struct comparison *c)
+{
+	double *p = calloc(c->n_rows + 1, sizeof(*p));
+	double *q = calloc(c->n_rows + 1, sizeof(*q));
+	size_t spec, others;
+	int ret = -ENOMEM;
+
+	if (p && q)
+		ret = adjust_family(c, true, 0, p, q, &c->family);
+	for (spec = 0; spec < c->data->n_specs && !ret; spec++)
+		ret = adjust_family(c, false, spec, p, q, &others);
+	free(q);
+	free(p);
+	return ret;
+}
+
+static void judge(struct comparison *c, struct row *row)
+{
+	const struct data *d = c->data;
+	const struct arm *a = &d->arms[row->arm];
+
+	if (a->base == row->arm) {
+		row->verdict = row->n ? VERDICT_BASELINE : VERDICT_MISSING;
+		if (row->n && isnan(row->ci.lo))
+			note_add(row, "no interval: fewer than %d seeds",
+				 STATS_MIN_N);
+	} else {
+		/* A/A stands outside the family: one test at a time. */
+		compare_verdict(row, d->metrics[row->metric].better, c->delta,
+				c->alpha, a->aa ? 1 : row->family);
+		if (row->n && !row->base_n)
+			note_add(row, "the baseline has no value");
+	}
+	note_missing(row, d);
+}
+
+int compare_all(const struct data *d, double delta, double alpha,
+		struct comparison *c, struct err *err)
+{
+	double *x = calloc(d->n_values + 1, sizeof(*x));
+	double *y = calloc(d->n_values + 1, sizeof(*y));
+	size_t m, arm, i;
+	int ret = 0;
+
+	memset(c, 0, sizeof(*c));
+	c->data = d;
+	c->delta = delta;
+	c->alpha = alpha;
+	c->n_rows = d->n_metrics * d->n_arms;
+	c->rows = calloc(c->n_rows + 1, sizeof(*c->rows));
+	if (!x || !y || !c->rows)
+		ret = -ENOMEM;
+	for (m = 0; m < d->n_metrics && !ret; m++)
+		for (arm = 0; arm < d->n_arms && !ret; arm++)
+			ret = fill_row(c, m, arm, x, y);
+	if (!ret)
+		ret = adjust(c);
+	if (ret) {
+		err_set(err, ret, "comparing failed: %s", strerror(-ret));
+		goto out_free;
+	}
+	c->needed = stats_needed(c->family ? c->family : 1, alpha);
+	for (i = 0; i < c->n_rows; i++)
+		judge(c, &c->rows[i]);
+out_free:
+	free(y);
+	free(x);
+	return ret;
+}
+
+void compare_free(struct comparison *c)
+{
+	free(c->rows);
+	memset(c, 0, sizeof(*c));
+}
+
+static void noise_of_row(const struct row *row, size_t i, struct noise *noise)
+{
+	double half, bound;
+
+	if (!row->n || !row->base_n)
+		return;
+	noise->alarms += verdict_differs(row->verdict);
+	if (isnan(row->ratio)) {
+		noise->n_no_ratio++;
+		return;
+	}
+	if (!noise->n++ || fabs(row->ratio - 1) > noise->floor) {
+		noise->floor = fabs(row->ratio - 1);
+		noise->floor_row = i;
+	}
+	if (isnan(row->ratio_ci.lo))
+		return;
+	bound = fmax(fabs(row->ratio_ci.lo - 1), fabs(row->ratio_ci.hi - 1));
+	half = (row->ratio_ci.hi - row->ratio_ci.lo) / 2;
+	if (!noise->n_interval++ || half > noise->visible) {
+		noise->visible = half;
+		noise->visible_row = i;
+	}
+	noise->bound = fmax(noise->bound, bound); /* a NaN gives way */
+}
+
+void compare_noise(const struct comparison *c, bool key_only,
+		   struct noise *noise)
+{
+	const struct data *d = c->data;
+	size_t i;
+
+	*noise = (struct noise){
+		.floor = NAN,
+		.bound = NAN,
+		.visible = NAN,
+	};
+	for (i = 0; i < c->n_rows; i++)
+		if (d->arms[c->rows[i].arm].aa &&
+		    (!key_only || d->metrics[c->rows[i].metric].key))
+			noise_of_row(&c->rows[i], i, noise);
+}

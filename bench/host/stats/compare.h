@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Verdicts: every metric, every arm, against the arm's baseline.  The
+ * statistical sample is a seed (one value a cell), never an iteration.
+ */
+#ifndef MMVS_COMPARE_H
+#define MMVS_COMPARE_H
+
+#include "stats/data.h"
+#include "stats/stats.h"
+
+#define COMPARE_NOTE 320
+
+enum verdict {
+	VERDICT_BASELINE,
+	VERDICT_BETTER,
+	VERDICT_WORSE,
+	VERDICT_DIFFERENT,
+	VERDICT_SAME,
+	VERDICT_NOT_PROVEN,
+	VERDICT_MISSING,
+};
+
+#define N_VERDICTS (VERDICT_MISSING + 1)
+
+/* NaN in any double: not defined; note says why. */
+struct row {
+	size_t metric, arm;
+	size_t n, base_n;
+	double median, base_median;
+	struct interval ci; /* of the median */
+	double ratio; /* median / base_median; base_median > 0 only */
+	struct interval ratio_ci;
+	double diff; /* median - base_median */
+	struct interval diff_ci;
+	double p, p_holm;
+	bool exact; /* no variance on either side: nothing to test */
+	bool tested; /* belongs to a Holm family (with or without p) */
+	size_t family; /* m of that Holm family; 0: belongs to none */
+	bool approx; /* p by normal approximation */
+	enum verdict verdict;
+	char note[COMPARE_NOTE];
+};
+
+/* What A/A says about one set of metrics; NaN: not known. */
+struct noise {
+	size_t n; /* A/A rows with a ratio */
+	size_t n_interval; /* of these, with an interval */
+	size_t n_no_ratio; /* A/A rows with data but no ratio */
+	size_t alarms; /* A/A rows that differ: better, worse, different */
+	double floor; /* largest |ratio - 1| */
+	double bound; /* widest bound of an interval, as |bound - 1| */
+	double visible; /* largest half width of an interval */
+	size_t floor_row, visible_row; /* where these are */
+};
+
+struct comparison {
+	const struct data *data;
+	double delta; /* a fraction: 0.01 */
+	double alpha;
+	struct row *rows; /* by metric, then arm */
+	size_t n_rows; /* n_metrics x n_arms */
+	size_t family; /* m of Holm over the run: key metrics with variance */
+	size_t needed; /* seeds for any of them to be significant */
+};
+
+/* Free with compare_free(), also after an error (-ENOMEM, -EINVAL). */
+int compare_all(const struct data *d, double delta, double alpha,
+		struct comparison *c, struct err *err);
+void compare_free(struct comparison *c);
+
+/*
+ * The parts of compare_all() that tests look at.  compare_row() fills in
+ * everything but p_holm, verdict and notes; compare_verdict() the rest, given
+ * the family's size.
+ */
+int compare_row(struct row *row, const double *x, size_t nx, const double *y,
+		size_t ny, uint64_t seed);
+void compare_verdict(struct row *row, enum better better, double delta,
+		     double alpha, size_t family);
+
+/* Over all A/A rows, or those of key metrics only. */
+void compare_noise(const struct comparison *c, bool key_only,
+		   struct noise *noise);
+
+const char *verdict_name(enum verdict verdict);
+
+/* True if an A/A row or any other says that the two sides differ. */
+bool verdict_differs(enum verdict verdict);
+
+#endif

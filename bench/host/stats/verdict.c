@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From an effect and its p value to a word.  See compare.h.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "stats/compare.h"
+#include "stats/note.h"
+
+const char *verdict_name(enum verdict verdict)
+{
+	static const char *const names[] = {
+		[VERDICT_BASELINE] = "baseline",
+		[VERDICT_BETTER] = "better",
+		[VERDICT_WORSE] = "worse",
+		[VERDICT_DIFFERENT] = "different",
+		[VERDICT_SAME] = "same",
+		[VERDICT_NOT_PROVEN] = "not proven",
+		[VERDICT_MISSING] = "missing",
+	};
+
+	return names[verdict];
+}
+
+bool verdict_differs(enum verdict verdict)
+{
+	return verdict == VERDICT_BETTER || verdict == VERDICT_WORSE ||
+	       verdict == VERDICT_DIFFERENT;
+}
+
+void note_add(struct row *row, const char *fmt, ...)
+{
+	size_t len = strlen(row->note);
+	va_list ap;
+
+	if (len && len + 3 < sizeof(row->note)) {
+		strcpy(row->note + len, "; ");
+		len += 2;
+	}
+	va_start(ap, fmt);
+	vsnprintf(row->note + len, sizeof(row->note) - len, fmt, ap);
+	va_end(ap);
+}
+
+/* How far a value is from 1, the same for twice and for half. */
+static double from_one(double v)
+{
+	return v > 0 ? fabs(log(v)) : INFINITY;
+}
+
+static enum verdict nearer_one(struct row *row)
+{
+	double d = from_one(row->median), base = from_one(row->base_median);
+
+	if (d == base || fabs(d - base) < 1e-12) {
+		note_add(row, "as far from 1 as the baseline");
+		return VERDICT_NOT_PROVEN;
+	}
+	return d < base ? VERDICT_BETTER : VERDICT_WORSE;
+}
+
+static enum verdict direction(struct row *row, enum better better, bool rises)
+{
+	switch (better) {
+	case BETTER_LOWER:
+		return rises ? VERDICT_WORSE : VERDICT_BETTER;
+	case BETTER_HIGHER:
+		return rises ? VERDICT_BETTER : VERDICT_WORSE;
+	case BETTER_ONE:
+		return nearer_one(row);
+	case BETTER_NONE:
+		break;
+	}
+	return VERDICT_DIFFERENT;
+}
+
+static void note_power(struct row *row, double alpha, size_t family)
+{
+	size_t needed = stats_needed(family, alpha);
+
+	if (row->n < STATS_MIN_N || row->base_n < STATS_MIN_N)
+		note_add(row, "no interval and no test: %zu seeds needed",
+			 needed);
+	else if (stats_least_p(row->n, row->base_n) * (double)family > alpha)
+		note_add(row,
+			 "too few seeds for significance among %zu tests: "
+			 "%zu needed",
+			 family, needed);
+}
+
+void compare_verdict(struct row *row, enum better better, double delta,
+		     double alpha, size_t family)
+{
+	double lo = row->ratio_ci.lo - 1, hi = row->ratio_ci.hi - 1;
+	double p = isnan(row->p_holm) ? row->p : row->p_holm;
+	bool by_diff = isnan(lo) || isnan(hi);
+
+	if (!row->n || !row->base_n) {
+		row->verdict = VERDICT_MISSING;
+		return;
+	}
+	if (row->exact)
+		note_add(row, "exact");
+	if (row->tested)
+		note_power(row, alpha, family ? family : 1);
+	if (row->approx)
+		note_add(row, "p by normal approximation");
+	if (isnan(row->ratio))
+		note_add(row, "no ratio: the baseline's median is not "
+			      "above 0");
+	else if (by_diff && !isnan(row->diff_ci.lo))
+		note_add(row, "no interval of the ratio: baseline values "
+			      "reach 0; judged by the difference");
+	if (by_diff) {
+		lo = row->diff_ci.lo;
+		hi = row->diff_ci.hi;
+		delta *= fabs(row->base_median);
+	}
+	row->verdict = VERDICT_NOT_PROVEN;
+	if (isnan(lo) || isnan(hi))
+		return;
+	if (lo >= -delta && hi <= delta)
+		row->verdict = VERDICT_SAME;
+	else if ((row->exact || p <= alpha) && (lo > 0 || hi < 0))
+		row->verdict = direction(row, better, lo > 0);
+}
