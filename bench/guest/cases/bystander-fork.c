@@ -21,6 +21,7 @@
 #include "kernel/folio.h"
 #include "kernel/mem.h"
 #include "share/batch.h"
+#include "share/case_map.h"
 
 static struct mem_region region;
 

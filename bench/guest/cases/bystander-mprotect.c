@@ -18,6 +18,7 @@
 
 #include "kernel/mem.h"
 #include "share/batch.h"
+#include "share/case_map.h"
 
 static struct mem_region region;
 

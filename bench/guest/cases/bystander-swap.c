@@ -21,6 +21,7 @@
 #include "kernel/mem.h"
 #include "kernel/memcg.h"
 #include "share/batch.h"
+#include "share/case_map.h"
 
 #define GROUP "run"
 #define MAX_REQUESTS 32

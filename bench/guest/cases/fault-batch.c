@@ -27,6 +27,7 @@
 
 #include "kernel/mem.h"
 #include "run/bench.h"
+#include "share/case_map.h"
 #include "share/timed.h"
 
 #define BATCH_PAGES 2016

@@ -23,6 +23,7 @@
 
 #include "kernel/mem.h"
 #include "run/bench.h"
+#include "share/case_map.h"
 #include "share/timed.h"
 
 enum {

@@ -17,6 +17,7 @@
 #include "kernel/folio.h"
 #include "kernel/mem.h"
 #include "share/batch.h"
+#include "share/case_map.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23

@@ -21,6 +21,7 @@
 
 #include "kernel/mem.h"
 #include "run/bench.h"
+#include "share/case_map.h"
 #include "share/timed.h"
 
 static struct mem_region region;

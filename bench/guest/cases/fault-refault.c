@@ -26,6 +26,7 @@
 #include "kernel/mem.h"
 #include "kernel/memcg.h"
 #include "run/bench.h"
+#include "share/case_map.h"
 #include "share/timed.h"
 
 #define GROUP "run"

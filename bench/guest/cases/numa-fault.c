@@ -25,6 +25,7 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/case_numa.h"
 
 static int nodes;
 

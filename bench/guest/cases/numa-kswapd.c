@@ -28,6 +28,7 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/case_numa.h"
 #include "share/reclaim.h"
 
 #define FREE_PAGES 16384

@@ -25,6 +25,8 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/case_map.h"
+#include "share/case_numa.h"
 
 #define GROUP "/mmvs/run"
 #define NR_AGINGS 3

@@ -29,6 +29,7 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/case_map.h"
 #include "share/reclaim.h"
 
 #define CHUNK 512

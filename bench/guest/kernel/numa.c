@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "kernel/numa.h"
-#include "run/bench.h"
 
 int numa_place_nodes(void)
 {
@@ -23,18 +22,6 @@ int numa_place_nodes(void)
 		n++;
 	numa_bitmask_free(cpus);
 	return n;
-}
-
-int numa_place_require(struct bench_ctx *ctx, int *nodes)
-{
-	int want = (int)bench_opt_u64(ctx, "nodes");
-
-	*nodes = numa_place_nodes();
-	if (*nodes >= want)
-		return 0;
-	return bench_skip(ctx,
-			  "%d NUMA nodes with memory and a CPU, %d asked for",
-			  *nodes, want);
 }
 
 int numa_place_distance(int from, int to)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* NUMA placement through libnuma: asked for, then looked up, never assumed. */
-#ifndef MMVS_NUMA_PLACE_H
-#define MMVS_NUMA_PLACE_H
+#ifndef MMVS_NUMA_H
+#define MMVS_NUMA_H
 
 #include <stddef.h>
 
@@ -9,18 +9,6 @@
 
 #define NUMA_PLACE_MAX 4
 #define NUMA_PLACE_INTERLEAVE (-1)
-
-/* Options that every case of nodes has; they also shape the VM. */
-#define NUMA_PLACE_OPTIONS                                           \
-	{ "nodes", "2", "2|4", "NUMA nodes that the case needs" },   \
-	{                                                            \
-		"cpus", "2", "2|4", "CPUs that it needs, one a node" \
-	}
-
-struct bench_ctx;
-
-/* @nodes: numa_place_nodes().  0, or BENCH_SKIP when the case asks for more. */
-int numa_place_require(struct bench_ctx *ctx, int *nodes);
 
 /* Nodes 0 to n - 1 that have both memory and a CPU; 0 without NUMA. */
 int numa_place_nodes(void);

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "../schema.h"
+#include "kernel/array.h"
 #include "kernel/file.h"
 #include "kernel/memcg.h"
 #include "kernel/vmstat.h"
-#include "run/bench.h"
 
 #define MAX_COUNTERS 512
 

@@ -17,10 +17,10 @@
 #include <stdio.h>
 
 #include "../schema.h"
+#include "kernel/array.h"
 
 #define BENCH_SKIP 77 /* positive: not an errno; also the exit code */
 #define BENCH_MAX_OPTIONS 8
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* One option of a case.  @choices: "a|b|c", or NULL for a number. */
 struct bench_option {
@@ -119,16 +119,6 @@ int bench_skip(struct bench_ctx *ctx, const char *fmt, ...)
 /* Say what went wrong; returns @err (-errno). */
 int bench_fail(struct bench_ctx *ctx, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-
-/*
- * case_map.c: map what the options "map" and "pages" ask for, none of it there
- * yet, and with the option "order" (folio.h) such that touching it gives folios
- * of that order.  0, -errno, or BENCH_SKIP without MAP_DROPPABLE or the order.
- */
-struct mem_region;
-int bench_map(struct bench_ctx *ctx, struct mem_region *r);
-/* The premise after touching: all of it is there, in folios of the order. */
-int bench_filled(struct bench_ctx *ctx, const struct mem_region *r);
 
 /* init.c: mounts, swap, cgroup v2; never returns. */
 void init_main(int argc, char **argv) __attribute__((noreturn));

@@ -4,8 +4,7 @@
 #include <sys/mman.h>
 
 #include "kernel/folio.h"
-#include "kernel/mem.h"
-#include "run/bench.h"
+#include "share/case_map.h"
 
 static unsigned int order_of(const struct bench_ctx *ctx)
 {

@@ -10,6 +10,7 @@
 
 #include "kernel/lru_gen.h"
 #include "run/clock.h"
+#include "share/case_map.h"
 #include "share/reclaim.h"
 
 int reclaim_lru(struct bench_ctx *ctx)

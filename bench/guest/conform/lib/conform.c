@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Run conformance properties and write TAP.
- *
- * In a guest it is the case "conform": the TAP travels in the header of
- * samples.tsv, a line "# tap" each, so that one stream format serves all.
+ * Run conformance properties and write TAP.  In a guest the case "conform"
+ * calls this, elsewhere mmbench --conform.
  */
 #include <errno.h>
 #include <poll.h>
@@ -280,71 +278,3 @@ int conform_main(int argc, char **argv)
 		fprintf(stderr, "mmbench: --conform: no such property\n");
 	return status;
 }
-
-/* The case "conform". */
-static char *tap_text;
-static size_t tap_size;
-
-static size_t max_rows(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	return 512;
-}
-
-static void add_row(void *arg, unsigned int property, unsigned int test,
-		    enum conform_code code)
-{
-	bench_row(arg, (int64_t[]){ property, test, code });
-}
-
-static int run(struct bench_ctx *ctx)
-{
-	char *property = (char *)(uintptr_t)bench_opt(ctx, "property");
-	bool all = !strcmp(property, "0");
-	FILE *tap = open_memstream(&tap_text, &tap_size);
-	int status;
-
-	if (!tap)
-		return bench_fail(ctx, -errno, "no memory for the TAP");
-	status = conform_run(bench_opt(ctx, "family"), bench_opt(ctx, "lru"),
-			     all ? 0 : 1, &property, tap, add_row, ctx);
-	fclose(tap);
-	if (status == 2)
-		return bench_fail(ctx, -EINVAL, "no property %s", property);
-	if (!ctx->nr_rows)
-		return bench_skip(ctx, "%.*s", (int)strcspn(tap_text, "\n"),
-				  tap_text);
-	return 0; /* failures are results: they are in the TAP */
-}
-
-static void header(const struct bench_ctx *ctx, FILE *out)
-{
-	char *save = NULL;
-
-	(void)ctx;
-	if (!tap_text)
-		return;
-	for (char *line = strtok_r(tap_text, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save))
-		fprintf(out, "# tap\t%s\n", line);
-}
-
-static const struct bench_option options[] = {
-	{ "lru", "mglru", "mglru|classic", "which LRU reclaims" },
-	{ "property", "0", NULL, "only this one, by its number" },
-	{ "family", "droppable", "droppable|munmap", "whose properties" },
-	{ 0 },
-};
-
-static const struct bench_case conform = {
-	.name = "conform",
-	.desc = "does the kernel keep its promises? (scripts/conform.sh)",
-	.options = options,
-	.columns = (const char *const[]){ "property_index", "test_index",
-					  "result_code", NULL },
-	.max_rows = max_rows,
-	.run = run,
-	.header = header,
-};
-
-BENCH_CASE(conform);

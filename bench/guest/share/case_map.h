@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The memory of a case, as its options "map", "pages" and "order" ask for it. */
+#ifndef MMVS_CASE_MAP_H
+#define MMVS_CASE_MAP_H
+
+#include "kernel/mem.h"
+#include "run/bench.h"
+
+/*
+ * Map what the options "map" and "pages" ask for, none of it there yet, and
+ * with the option "order" (kernel/folio.h) such that touching it gives folios
+ * of that order.  0, -errno, or BENCH_SKIP without MAP_DROPPABLE or the order.
+ */
+int bench_map(struct bench_ctx *ctx, struct mem_region *r);
+/* The premise after touching: all of it is there, in folios of the order. */
+int bench_filled(struct bench_ctx *ctx, const struct mem_region *r);
+
+#endif
