@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "load/samples.h"
+#include "stats/reduce.h"
 
 static const char seed_text[] =
 	"# mmvs-samples 1\n# case\tc\n# spec\tc@x=1\n# unit\tinsn\n"

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "load/samples.h"
+#include "stats/reduce.h"
 
 #define MAGIC "# mmvs-samples 1\n"
 #define HEAD MAGIC "# unit\tinsn\n"

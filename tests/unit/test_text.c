@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "load/text.h"
+#include "pages/wrap.h"
 
 static void names(void **state)
 {

@@ -3,6 +3,7 @@
  * cell.json, paths of cells, and the end of a struct run.  See run.h.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

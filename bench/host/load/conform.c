@@ -3,6 +3,7 @@
  * conform/matrix.tsv.  See conform.h.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

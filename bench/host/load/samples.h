@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * samples.tsv of one cell, parsed as hostile input, and its reduction to one
- * value for each metric.  The format: results/README.md.
+ * samples.tsv of one cell, parsed as hostile input.  The format:
+ * results/README.md.
  */
 #ifndef MMVS_SAMPLES_H
 #define MMVS_SAMPLES_H
@@ -11,8 +11,6 @@
 
 #include "../schema.h"
 #include "load/text.h"
-
-#define SAMPLES_MAX_GROUPS 256 /* values of "by" in one metric */
 
 enum better {
 	BETTER_LOWER,
@@ -64,21 +62,6 @@ struct samples {
 	size_t n_rows;
 };
 
-enum value_status {
-	VALUE_OK,
-	VALUE_NO_CELL, /* failed, skipped or absent */
-	VALUE_NO_ROWS, /* measured nothing, or not this group */
-	VALUE_ZERO_PER, /* the denominator is 0 */
-	VALUE_NO_SLOPE, /* a slope over something that does not vary */
-};
-
-struct value {
-	char name[TEXT_MAX_FULL + 1]; /* of the metric, with its group */
-	size_t metric; /* index into metrics */
-	enum value_status status;
-	double value; /* NaN unless VALUE_OK */
-};
-
 /*
  * Parses len bytes (and a NUL behind them; buf is written to).  path is for
  * messages; unit and spec are what the file must say.  Returns a structure
@@ -92,14 +75,6 @@ struct samples *samples_parse(char *buf, size_t len, const char *path,
 struct samples *samples_load(const char *path, const char *unit,
 			     const char *spec, int *ret, struct err *err);
 void samples_free(struct samples *s);
-
-/*
- * One value for each metric and group, in the order of the metric lines and
- * of first appearance.  The caller frees *out.  -EINVAL: too many groups, a
- * name too long, or a value that is not finite.  -ENOMEM.
- */
-int samples_reduce(const struct samples *s, const char *path,
-		   struct value **out, size_t *n, struct err *err);
 
 const char *better_name(enum better better);
 const char *reduce_name(enum reduce reduce);

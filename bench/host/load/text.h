@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Text that came from files, made fit to print: names, numbers, wrapping,
- * escaping.  Nothing here keeps state.
+ * Text that came from files, made fit to print: names, cleaning, numbers.
+ * Nothing here keeps state.
  */
 #ifndef MMVS_TEXT_H
 #define MMVS_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
 /* Longest names accepted, without the NUL. */
 #define TEXT_MAX_SPEC 200 /* a folder name: case@key=value,... */
@@ -70,25 +69,5 @@ const char *text_upct(char buf[TEXT_NUM], double fraction);
 
 /* A p value, two significant digits.  Returns buf. */
 const char *text_p(char buf[TEXT_NUM], double p);
-
-/*
- * Prints ASCII text in lines of at most width columns: the first begins with
- * first, the others with rest.  Words that fit in no line are broken.
- */
-void text_wrap(FILE *f, const char *text, int width, const char *first,
-	       const char *rest);
-
-/*
- * As text_wrap(), for a shell command: a shell that reads the lines sees the
- * same words.
- */
-void text_wrap_command(FILE *f, const char *text, int width);
-
-/* printf, made ASCII, then text_wrap().  0 or -ENOMEM. */
-int text_wrapf(FILE *f, int width, const char *first, const char *rest,
-	       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-
-/* Prints text with everything that markdown would interpret escaped. */
-void text_md(FILE *f, const char *text);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "pages/parts.h"
+#include "pages/wrap.h"
 
 #define INDENT 2
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pages/parts.h"
+#include "pages/wrap.h"
 
 size_t part_count(const struct data *d, enum cell_status status)
 {

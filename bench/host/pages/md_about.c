@@ -10,6 +10,7 @@
 #include "load/conform.h"
 #include "pages/md.h"
 #include "pages/parts.h"
+#include "pages/wrap.h"
 
 static void put_fact(FILE *f, const char *what, const char *text)
 {

@@ -9,6 +9,7 @@
 #include "load/conform.h"
 #include "pages/out.h"
 #include "pages/parts.h"
+#include "pages/wrap.h"
 
 #define W OUT_MAIL_WIDTH
 

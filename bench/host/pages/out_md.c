@@ -9,6 +9,7 @@
 #include "pages/md.h"
 #include "pages/out.h"
 #include "pages/parts.h"
+#include "pages/wrap.h"
 
 static void put_cell(FILE *f, const char *text)
 {

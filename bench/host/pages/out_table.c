@@ -6,6 +6,7 @@
 
 #include "pages/out.h"
 #include "pages/parts.h"
+#include "pages/wrap.h"
 
 int out_table(FILE *f, const struct comparison *c)
 {

@@ -8,6 +8,7 @@
 
 #include "load/conform.h"
 #include "pages/parts.h"
+#include "pages/wrap.h"
 
 const char *part_better(enum better better)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Wrapping and escaping.  See text.h.
+ * Wrapping and escaping.  See wrap.h.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "load/text.h"
+#include "pages/wrap.h"
 
 /* Where to break a word of which only room bytes fit: after punctuation. */
 static size_t break_at(const char *word, size_t room)

@@ -3,6 +3,7 @@
  * What is compared with what.  See data.h.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -10,6 +10,7 @@
 
 #include "load/run.h"
 #include "load/samples.h"
+#include "stats/reduce.h"
 
 #define DATA_MAX_METRICS 16384
 #define DATA_MAX_VALUES (16UL << 20) /* metrics x seeds of all arms */

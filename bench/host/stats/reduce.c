@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Samples of one cell to one value for each metric.  See samples.h.
+ * Samples of one cell to one value for each metric.  See reduce.h.
  */
 #include <errno.h>
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
-#include "load/samples.h"
+#include "stats/reduce.h"
 
 /* The rows of one metric, told apart by the values of its "by" columns. */
 struct groups {
