@@ -41,6 +41,42 @@ log=$(awk 'FNR > 420 { print FILENAME ": more than 420 lines"; nextfile }' "${c_
 [ -z "$log" ]
 result $? "files of at most about 400 lines" "$log"
 
+# The rooms of the guest and of the host, lowest first: an include names its
+# room, and goes to the same or to a lower one.  main.c is above them all.
+mapfile -t roomed < <(printf '%s\n' "${c_files[@]}" | grep -E '^bench/(guest|host)/')
+log=$(awk '
+	BEGIN {
+		n = split("guest/kernel guest/run guest/share guest/conform guest/cases host/load host/stats host/pages", room)
+		for (i = 1; i <= n; i++)
+			rank[room[i]] = i
+	}
+	FNR == 1 {
+		files++
+		parts = split(FILENAME, at, "/")
+		own = parts == 3 && at[3] == "main.c" ? n + 1 : rank[at[2] "/" at[3]] + 0
+		if (!own)
+			print FILENAME ": in no room"
+	}
+	/^[ \t]*#[ \t]*include[ \t]*"/ {
+		split($0, quoted, "\"")
+		name = quoted[2]
+		if (name == "../schema.h" || name == "workloads.h")
+			next
+		includes++
+		split(name, to, "/")
+		other = rank[at[2] "/" to[1]]
+		if (!other || name ~ /\.\./)
+			print FILENAME ":" FNR ": " name " names no room"
+		else if (other > own)
+			print FILENAME ":" FNR ": " name " is above it"
+	}
+	END {
+		if (files < 100 || includes < 200)
+			print "looked at " files " files and " includes " includes only"
+	}' "${roomed[@]}")
+[ -z "$log" ]
+result $? "includes go one way, from room to room" "$log"
+
 # Stacks: named files exist, each patch is in git's form, checkpatch --strict
 # of the very kernel they are for has nothing to say, and each stack applies.
 read -r base _ < <(scripts/kernel-source.sh 2>/dev/null)

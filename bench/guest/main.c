@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mmbench: measure one case on the kernel that runs.  As PID 1 it sets the
- * guest up first (init.c).
+ * guest up first (run/init.c).
+ *
+ * The rooms, from the top; each includes its own headers and those of rooms
+ * below, never above (tests/static.t): cases, conform, share, run, kernel.
+ * Their headers say what goes in and out: run/bench.h (for cases/ too),
+ * conform/lib/conform.h, share/case_map.h, kernel/file.h.
  */
 #include <errno.h>
 #include <stdlib.h>

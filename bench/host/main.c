@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * mmcompare: statistics and reports from the samples of a run.
+ *
+ * The rooms, from the top; each includes its own headers and those of rooms
+ * below, never above (tests/static.t): pages, stats, load.  Their headers say
+ * what goes in and out: pages/out.h, stats/stats.h, load/file.h.
  */
 #include <errno.h>
 #include <getopt.h>

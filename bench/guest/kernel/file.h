@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Small files of proc, sysfs, cgroup and debugfs. */
+/*
+ * Small files of proc, sysfs, cgroup and debugfs.
+ *
+ * kernel/ takes in names, numbers and mappings, one interface a file.
+ * Out go 0 or -errno and what the kernel said, never a text for the user.
+ * It includes only itself and schema.h; it knows of no case, row or skip.
+ */
 #ifndef MMVS_FILE_H
 #define MMVS_FILE_H
 

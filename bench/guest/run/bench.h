@@ -7,6 +7,14 @@
  * run() measures and hands over rows, check() proves afterwards that the
  * premise held, teardown() undoes.  All return 0, -errno, or BENCH_SKIP after
  * bench_skip() has said why.
+ *
+ * run/ takes in a command line and a case, found by its section, not by name.
+ * Out go samples.tsv and counters.tsv, or the reason why there are none.
+ * It includes kernel/ alone; what a case measures is no business of its.
+ *
+ * cases/ takes in the options of one cell and what the rooms below offer.
+ * Out goes one struct bench_case a file, and through it rows.
+ * It includes every room; nothing includes it.
  */
 #ifndef MMVS_BENCH_H
 #define MMVS_BENCH_H

@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The memory of a case, as its options "map", "pages" and "order" ask for it. */
+/*
+ * The memory of a case, as its options "map", "pages" and "order" ask for it.
+ *
+ * share/ takes in a running case with options of a common name.
+ * Out go premises that hold, rows and metrics that several cases have alike.
+ * It includes run/ and kernel/; it knows no single case and no property.
+ */
 #ifndef MMVS_CASE_MAP_H
 #define MMVS_CASE_MAP_H
 

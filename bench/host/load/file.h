@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Reading files and numbers that nobody vouches for.
+ *
+ * load/ takes in run.json, cell.json, samples.tsv and matrix.tsv, all hostile.
+ * Out go checked structs and clean strings, or one error message.
+ * It includes only itself and schema.h; it computes and prints nothing.
  */
 #ifndef MMVS_FILE_H
 #define MMVS_FILE_H

@@ -2,6 +2,10 @@
 /*
  * Output formats.  Each prints to f and checks nothing: main() looks at the
  * stream's error flag once.  Those that allocate return 0 or -errno.
+ *
+ * pages/ takes in a finished comparison and the run that it is of.
+ * Out go tables, mail and report as text; no verdict is made here.
+ * It includes stats/ and load/; main() alone includes it.
  */
 #ifndef MMVS_OUT_H
 #define MMVS_OUT_H

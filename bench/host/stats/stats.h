@@ -3,6 +3,10 @@
  * Statistics over seeds.  Pure functions: the same arguments give the same
  * result.  Samples are arrays of n finite doubles in any order; no function
  * changes them.
+ *
+ * stats/ takes in what load/ has checked, cell by cell.
+ * Out go a value for each metric and cell, then intervals, p and verdicts.
+ * It includes load/; it opens no file but through load/, and prints nothing.
  */
 #ifndef MMVS_STATS_H
 #define MMVS_STATS_H

@@ -8,6 +8,10 @@
  * The helpers below end the child themselves, so that a test reads as a list
  * of premises and checks.  Nothing needs cleaning up: the child is gone, its
  * memcg is killed, and what conform_set() changed is put back.
+ *
+ * conform/ takes in the kernel that runs, an LRU and a choice of properties.
+ * Out go TAP, a verdict for each test and an exit code; nothing is timed.
+ * It includes share/, run/ and kernel/; the case and main() include it.
  */
 #ifndef MMVS_CONFORM_H
 #define MMVS_CONFORM_H
