@@ -21,7 +21,7 @@ packages=(
 	libcmocka-dev bats shellcheck clang-format sparse perl python3 valgrind
 )
 source_package=$(conf "$MMVS_TOP/kernel-patches/base" package)
-[ -n "${KERNEL_SRC:-}" ] || [ -e "$(conf "$MMVS_TOP/kernel-patches/base" path)" ] || packages+=("$source_package")
+[ -n "${KERNEL_SRC:-}${KERNEL:-}" ] || [ -e "$(conf "$MMVS_TOP/kernel-patches/base" path)" ] || packages+=("$source_package")
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 	note "no apt here; mmvs needs what Debian calls:"

@@ -1,49 +1,74 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Import the base kernel once into a git repository in the cache.
+# Import a kernel source once into a git repository in the cache.
 #
-# Usage: kernel-source.sh
-# KERNEL_SRC=  a git tree, a directory or a tarball of 6.12.y; default: the
-#              tarball of the package that kernel-patches/base names.
+# Usage: kernel-source.sh [REF]
+# KERNEL_SRC=  a git tree, a directory or a tarball of Linux 6.1 or later;
+# KERNEL=7.3   Debian's package of that version (kernel-fetch.sh); default: the
+#              version that kernel-patches/base names.
+# REF          a branch, tag or hash of KERNEL_SRC, a git tree; default: its HEAD.
 # Prints: "<commit> <version> <source>".  The commit depends on the content
 # alone: same source, same commit, on any machine.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-[ $# -eq 0 ] || usage "kernel-source.sh (KERNEL_SRC= in the environment)"
+[ $# -le 1 ] || usage "kernel-source.sh [REF] (KERNEL_SRC= or KERNEL= in the environment)"
 need git tar xz sha256sum flock
 
-base=$MMVS_TOP/kernel-patches/base
+ref=${1:-}
 repo=$MMVS_CACHE/linux.git
-src=${KERNEL_SRC:-$(conf "$base" path)}
-[ -e "$src" ] || die "$src: no kernel source there; install the package $(conf "$base" package) ('make deps') or set KERNEL_SRC= to a git tree, a directory or a tarball"
+if [ -n "${KERNEL_SRC:-}" ]; then
+	src=$KERNEL_SRC
+	[ -e "$src" ] || die "KERNEL_SRC=$src: nothing is there; name a git tree, a directory or a tarball of Linux"
+else
+	[ -z "$ref" ] || die "ref:$ref: set KERNEL_SRC= to the git tree that has it"
+	src=$("$MMVS_TOP/scripts/kernel-fetch.sh" "${KERNEL:-$(conf "$MMVS_TOP/kernel-patches/base" version)}")
+fi
 src=$(realpath "$src")
 
 # version_of: VERSION.PATCHLEVEL.SUBLEVEL of the Makefile on standard input.
 version_of()
 {
 	awk -F ' *= *' '/^(VERSION|PATCHLEVEL|SUBLEVEL) *=/ { v[$1] = $2 }
-		END { print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] }'
+		END { if (v["VERSION"] != "") print v["VERSION"] "." v["PATCHLEVEL"] "." v["SUBLEVEL"] }'
 }
 
-# is_git: the source is the top of a git tree, not a folder inside one.
+# is_git: the source is the top of a git tree or a bare repository, not a folder
+# inside one.
 is_git()
 {
-	[ "$(git -C "$src" rev-parse --show-toplevel 2>/dev/null)" = "$src" ] &&
-		git -C "$src" rev-parse -q --verify 'HEAD^{commit}' >/dev/null
+	[ -d "$src" ] && { [ "$(git -C "$src" rev-parse --show-toplevel 2>/dev/null)" = "$src" ] ||
+		[ "$(git -C "$src" rev-parse --is-bare-repository 2>/dev/null)" = true ]; }
 }
 
+# check_version VERSION: Linux, and one with MGLRU.
 check_version()
 {
-	local want
-	want=$(conf "$base" version)
-	[[ $1 == "$want".* ]] || die "$src is Linux ${1:-of no version}, the stacks are for $want.y: set KERNEL_SRC= to a $want.y tree"
+	local major minor
+	[[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || die "$src${ref:+ ($ref)} is no Linux source: its Makefile names no version"
+	IFS=. read -r major minor _ <<<"$1"
+	[ $((major * 1000 + minor)) -ge 6001 ] ||
+		die "$src${ref:+ ($ref)} is Linux $1; mmvs measures 6.1 and later, the first with MGLRU"
+}
+
+# head_of: the hash that is asked for.  Its tree is taken as it was committed.
+head_of()
+{
+	local hash
+	hash=$(git -C "$src" rev-parse -q --verify "${ref:-HEAD}^{commit}") ||
+		die "$src has no commit '${ref:-HEAD}'; 'git -C $src branch -a' and 'git tag' list its names"
+	if [[ $hash != "$ref"* || -z $ref ]] && [ "$hash" = "$(git -C "$src" rev-parse HEAD)" ] &&
+		[ -n "$(git -C "$src" status --porcelain -uno 2>/dev/null | head -n 1)" ]; then
+		die "$src has uncommitted changes, which are not part of ${ref:-HEAD}: commit or stash them, or name the commit by its hash (ref:${hash:0:12})"
+	fi
+	echo "$hash"
 }
 
 # commit_tree DIR ALL: everything below DIR as a parentless commit.
 commit_tree()
 {
 	local dir=$1 version index
+	[ -f "$dir/Makefile" ] || die "$src holds no kernel tree (no Makefile at its top)"
 	version=$(version_of <"$dir/Makefile")
 	check_version "$version"
 	index=$(mktemp -u "$MMVS_CACHE/index.XXXXXX")
@@ -64,19 +89,15 @@ import()
 		note "importing $src (once, about a minute)"
 		tar -C "$tmp" --strip-components=1 -xf "$src" ||
 			die "$src: not a kernel tarball that tar can read"
-		[ -f "$tmp/Makefile" ] || die "$src: holds no kernel tree (no Makefile at its top)"
 		commit=$(commit_tree "$tmp" --force)
 	elif is_git; then
-		note "importing HEAD of $src (once)"
-		[ -z "$(git -C "$src" status --porcelain -uno)" ] ||
-			note "note: $src has uncommitted changes; they are not part of the base"
-		git --git-dir="$repo" fetch -q --depth=1 "file://$src" HEAD ||
-			die "$src: git fetch failed"
-		git --git-dir="$repo" show FETCH_HEAD:Makefile >"$tmp/Makefile"
-		check_version "$(version_of <"$tmp/Makefile")"
-		commit=$(git --git-dir="$repo" rev-parse FETCH_HEAD)
+		note "importing ${ref:-HEAD} of $src (once)"
+		check_version "$(git -C "$src" show "$head:Makefile" 2>/dev/null | version_of)"
+		# By hash, which a server allows when it is told to.
+		git --git-dir="$repo" fetch -q --depth=1 --no-tags --upload-pack='git -c uploadpack.allowAnySHA1InWant=true upload-pack' \
+			"file://$src" "$head" || die "$src: git cannot fetch $head from it (above is why)"
+		commit=$head
 	else
-		[ -f "$src/Makefile" ] || die "$src: holds no kernel tree (no Makefile at its top)"
 		note "importing the directory $src"
 		commit=$(commit_tree "$src" --no-ignore-errors)
 	fi
@@ -90,7 +111,7 @@ identity()
 	if [ -f "$src" ]; then
 		stat -c 'file %n %s %Y' "$src"
 	elif is_git; then
-		echo "git $src $(git -C "$src" rev-parse HEAD)"
+		echo "git $src $head"
 	else
 		echo "dir $src $(find "$src" -name .git -prune -o -type f -printf '%P %s %T@\n' | sort | digest)"
 	fi
@@ -100,11 +121,18 @@ export GIT_AUTHOR_NAME=mmvs GIT_AUTHOR_EMAIL=mmvs@mmvs.invalid
 export GIT_COMMITTER_NAME=mmvs GIT_COMMITTER_EMAIL=mmvs@mmvs.invalid
 export GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z'
 
+head=
+if is_git; then
+	head=$(head_of)
+elif [ -n "$ref" ]; then
+	die "ref:$ref: KERNEL_SRC=$src is no git tree, so it has no refs"
+fi
 mkdir -p "$MMVS_CACHE/sources"
 lock "$MMVS_CACHE/source.lock"
 [ -d "$repo/objects" ] || git init -q --bare "$repo"
 git --git-dir="$repo" config gc.auto 0
-known=$MMVS_CACHE/sources/$(identity | digest)
+key=$(identity | digest)
+known=$MMVS_CACHE/sources/$key
 if [ ! -s "$known" ]; then
 	[ "$(free_mib "$MMVS_CACHE")" -ge 6000 ] ||
 		die "$MMVS_CACHE: less than 6 GB free; a base, its objects and three images need that much (set MMVS_CACHE= elsewhere)"
@@ -112,7 +140,5 @@ if [ ! -s "$known" ]; then
 	version=$(git --git-dir="$repo" show "$commit:Makefile" | version_of)
 	echo "$commit $version $(basename "$src")" >"$known.new"
 	mv "$known.new" "$known"
-	[ "$version" = "$(conf "$base" tested)" ] ||
-		note "note: the stacks were tested on $(conf "$base" tested), this is $version"
 fi
 cat "$known"

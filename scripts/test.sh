@@ -9,7 +9,7 @@ set -euo pipefail
 need prove bats shellcheck clang-format jq
 cd "$MMVS_TOP"
 # The tests choose their own settings.
-unset FAMILY SEEDS MODE VARIANTS CASES JOBS RUN FRESH CONFIG INLINE CACHE_MODEL PERF PERF_EVENT MAKEFLAGS MAKELEVEL
+unset FAMILY SEEDS MODE VARIANTS BASELINE KERNEL RESULTS CASES JOBS RUN FRESH CONFIG INLINE CACHE_MODEL PERF PERF_EVENT MAKEFLAGS MAKELEVEL
 [ -n "${KERNEL_SRC:-}" ] || unset KERNEL_SRC
 [ $# -gt 0 ] || set -- static unit scripts e2e
 tests=()

@@ -21,6 +21,24 @@ fake_kernel()
 	printf 'line %s\n' 1 2 3 4 5 6 7 8 9 >"$1/mm/vmscan.c"
 }
 
+# git_kernel DIR: the same as a git tree, checked out at "base", and two branches.
+git_kernel()
+{
+	local b
+	fake_kernel "$1"
+	git -C "$1" init -q -b base
+	git -C "$1" config user.name tester
+	git -C "$1" config user.email t@mmvs.invalid
+	git -C "$1" add .
+	git -C "$1" commit -qm "the base"
+	for b in topic/a topic/b; do
+		git -C "$1" checkout -q -b "$b" base
+		sed -i "s@line 5@line ${b}@" "$1/mm/vmscan.c"
+		git -C "$1" commit -qam "mm/vmscan: change of $b"
+	done
+	git -C "$1" checkout -q base
+}
+
 # patch_of OLD NEW: a mail that turns OLD into NEW in mm/vmscan.c.
 patch_of()
 {

@@ -37,11 +37,68 @@ import()
 	git --git-dir="$MMVS_CACHE/linux.git" cat-file -e "$c:mm/vmscan.c"
 }
 
-@test "a source that is not 6.12 is refused with both versions" {
-	fake_kernel "$BATS_TEST_TMPDIR/k" 6.1.9
+@test "a source older than 6.1 and one that is no Linux are refused, with the reason" {
+	fake_kernel "$BATS_TEST_TMPDIR/k" 5.15.9
 	KERNEL_SRC=$BATS_TEST_TMPDIR/k run "$scripts/kernel-source.sh"
 	[ "$status" -eq 1 ]
-	[[ $output == *6.1.9* && $output == *6.12* ]]
+	[[ $output == *5.15.9* && $output == *"6.1 and later"* ]]
+	fake_kernel "$BATS_TEST_TMPDIR/n"
+	echo 'all:' >"$BATS_TEST_TMPDIR/n/Makefile"
+	KERNEL_SRC=$BATS_TEST_TMPDIR/n run "$scripts/kernel-source.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == *"is no Linux source"* ]]
+	[ -z "$(ls "$MMVS_CACHE/sources")" ]
+}
+
+@test "6.1 and 7.3 are taken" {
+	for v in 6.1.9 7.3.4; do
+		fake_kernel "$BATS_TEST_TMPDIR/$v" "$v"
+		KERNEL_SRC=$BATS_TEST_TMPDIR/$v run "$scripts/kernel-source.sh"
+		[ "$status" -eq 0 ]
+		[[ $output == *" $v "* ]]
+	done
+}
+
+@test "a ref is taken by branch, tag or hash; what git does not know is named" {
+	git_kernel "$BATS_TEST_TMPDIR/k"
+	export KERNEL_SRC=$BATS_TEST_TMPDIR/k
+	hash=$(git -C "$KERNEL_SRC" rev-parse topic/a)
+	for ref in topic/a "$hash"; do
+		run "$scripts/kernel-source.sh" "$ref"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[[ ${lines[-1]} == "$hash 6.12.1 k" ]]
+	done
+	run "$scripts/kernel-source.sh" no/such
+	[ "$status" -eq 1 ]
+	[[ $output == *"has no commit 'no/such'"* ]]
+	KERNEL_SRC=$KERNEL_SRC/mm run "$scripts/kernel-source.sh" topic/a
+	[ "$status" -eq 1 ]
+	[[ $output == *"no git tree"* ]]
+	KERNEL_SRC='' run "$scripts/kernel-source.sh" topic/a
+	[ "$status" -eq 1 ]
+	[[ $output == *"set KERNEL_SRC="* ]]
+}
+
+@test "uncommitted changes of what is checked out are refused, unless its hash is named" {
+	git_kernel "$BATS_TEST_TMPDIR/k"
+	export KERNEL_SRC=$BATS_TEST_TMPDIR/k
+	echo more >>"$KERNEL_SRC/mm/vmscan.c"
+	run "$scripts/kernel-source.sh" base
+	[ "$status" -eq 1 ]
+	[[ $output == *"uncommitted changes"*"commit or stash"* ]]
+	run "$scripts/kernel-source.sh"
+	[ "$status" -eq 1 ]
+	run "$scripts/kernel-source.sh" topic/a
+	[ "$status" -eq 0 ]
+	run "$scripts/kernel-source.sh" "$(git -C "$KERNEL_SRC" rev-parse base)"
+	[ "$status" -eq 0 ]
+}
+
+@test "KERNEL= wants a version, and says what it looked for" {
+	KERNEL=mainline run "$scripts/kernel-source.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == *"KERNEL=mainline"*"linux-source-6.12"* ]]
 }
 
 @test "a missing source and an empty tarball are named" {
