@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The kernel's make, with one source tree for everybody.  Source it after
-# lib.sh, hold $MMVS_CACHE/build.lock, set $obj; it runs nothing by itself.
-
-src=$MMVS_CACHE/src
+# The kernel's make, with one source tree for all commits of a version.  Source
+# it after lib.sh, hold $MMVS_CACHE/build.lock, set $obj; it runs nothing by
+# itself.
 
 # Nothing of the machine, the user or the hour gets into the image.
 export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 2026' KBUILD_BUILD_VERSION=1
 export KBUILD_BUILD_USER=mmvs KBUILD_BUILD_HOST=mmvs LOCALVERSION=
 export CCACHE_DIR=$MMVS_CACHE/ccache CCACHE_BASEDIR=$MMVS_CACHE CCACHE_NOHASHDIR=1
 # Depend mode: no run of the preprocessor of its own, a quarter less CPU when cold.
-export CCACHE_MAXSIZE=4G CCACHE_DEPEND=1 TZ=UTC
+export CCACHE_MAXSIZE=8G CCACHE_DEPEND=1 TZ=UTC
 
 # KMAKE_EXEC=1: become make, so that in the background $! is make's own and a
 # kill ends it.
@@ -21,10 +20,42 @@ kmake()
 		KCFLAGS="-ffile-prefix-map=$src/=" "$@"
 }
 
-# kcheckout COMMIT: the source tree at COMMIT; only files that differ change.
+# kline COMMIT: its version line, "6.12".
+kline()
+{
+	local text
+	text=$(git --git-dir="$MMVS_CACHE/linux.git" show "$1:Makefile")
+	awk -F ' *= *' '/^(VERSION|PATCHLEVEL) *=/ { v[$1] = $2 } END { print v["VERSION"] "." v["PATCHLEVEL"] }' <<<"$text"
+}
+
+# kcheckout COMMIT: its line's source tree, $src, at COMMIT; only files that differ
+# change.  Lines have trees of their own: almost every file differs between them.
 kcheckout()
 {
+	local line name=src
+	line=$(kline "$1")
+	[ "$line" = "$(conf "$MMVS_TOP/kernel-patches/base" version)" ] || name=src-$line
+	src=$MMVS_CACHE/$name
 	[ -e "$src/.git" ] || git --git-dir="$MMVS_CACHE/linux.git" worktree add -q --no-checkout --detach "$src" "$1"
-	rm -f "$MMVS_CACHE/linux.git/worktrees/src/index.lock"
+	rm -f "$MMVS_CACHE/linux.git/worktrees/$name/index.lock"
 	git -C "$src" checkout -q --force --detach "$1"
+}
+
+# kconfigure FRAGMENT...: $obj/.config out of what the fragments ask for.
+kconfigure()
+{
+	mkdir -p "$obj"
+	kmake -s allnoconfig
+	"$src/scripts/kconfig/merge_config.sh" -m -O "$obj" "$obj/.config" "$@"
+	kmake -s olddefconfig
+}
+
+# kconfig_has LINE: does $obj/.config say what this line of a fragment asks?
+kconfig_has()
+{
+	local option=${1#\# }
+	case $1 in
+	'# '*) ! grep -q "^${option%% *}=" "$obj/.config" ;;
+	*) grep -qxF "$1" "$obj/.config" ;;
+	esac
 }

@@ -1,0 +1,165 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What small.config (and CONFIG='s fragment on top) means for one kernel.
+#
+# Usage: kernel-config.sh COMMIT [OTHER...]
+# A line of a fragment is an option as in .config, and may have
+#   A | B      the first that this kernel has; with OTHERs, the commits that it is
+#              compared with, the first that all of them have, if there is one
+#   A ? B      A where this kernel has it, else B, whatever the others have; without
+#              a B, else nothing
+#   A + B      of an alternative: all of it together
+# What a kernel has, Kconfig is asked, once for each state of its Kconfig files.
+# Prints the path of a fragment without alternatives.  Above what was chosen stands
+# "#: the line as it was asked -> what was chosen"; an option that was chosen to be off, and is off
+# without being asked, has no line.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -ge 1 ] || usage "kernel-config.sh COMMIT [OTHER...]"
+need git make gcc ccache flex bison
+commit=$1
+fragments=("$MMVS_TOP/kernel-patches/config/small.config")
+[ "${CONFIG:-small}" = small ] || fragments+=("$MMVS_TOP/kernel-patches/config/$CONFIG.config")
+for f in "${fragments[@]}"; do [ -r "$f" ] || die "CONFIG=${CONFIG:-small}: $f does not exist"; done
+text=$(grep -hE '^(CONFIG_|# CONFIG_)' "${fragments[@]}")
+mapfile -t asked <<<"$text"
+kconfig=$MMVS_CACHE/kconfig obj=$MMVS_CACHE/kconfig/obj
+mkdir -p "$kconfig"
+
+# alternatives LINE: into the array of that name.
+alternatives()
+{
+	local rest="${1% \?} | "
+
+	rest=${rest// \? / | }
+	alternatives=()
+	while [ -n "$rest" ]; do
+		alternatives+=("${rest%% | *}")
+		rest=${rest#* | }
+	done
+}
+
+# terms ALTERNATIVE: its lines.
+terms()
+{
+	printf '%s\n' "${1// + /$'\n'}"
+}
+
+is_choice()
+{
+	[[ $1 == *' | '* || $1 == *' ?'* ]]
+}
+
+is_off()
+{
+	[[ $1 == '# '* ]] && is_choice "$1"
+}
+
+# round N: every line with its Nth alternative, or its last; -1: the first, and
+# nothing is asked to be off.
+round()
+{
+	local line n=$1
+	for line in "${asked[@]}"; do
+		[ "$n" -ge 0 ] || ! is_off "$line" || continue
+		alternatives "$line"
+		terms "${alternatives[n < ${#alternatives[@]} ? (n > 0 ? n : 0) : -1]}"
+	done
+}
+
+# probe COMMIT: the alternatives that its Kconfig keeps.
+probe()
+{
+	local n line term most=1
+	kcheckout "$1"
+	for line in "${asked[@]}"; do
+		alternatives "$line"
+		[ "${#alternatives[@]}" -le "$most" ] || most=${#alternatives[@]}
+	done
+	for ((n = -1; n < most; n++)); do
+		round "$n" >"$kconfig/round.config"
+		rm -rf "$obj"
+		kconfigure "$kconfig/round.config" >"$kconfig/log" 2>&1
+		for line in "${asked[@]}"; do
+			is_choice "$line" || continue
+			alternatives "$line"
+			if [ "$n" -lt 0 ]; then
+				! is_off "$line" || ! kconfig_has "${alternatives[0]}" || echo "anyway ${alternatives[0]}"
+				continue
+			fi
+			[ "$n" -lt "${#alternatives[@]}" ] || continue
+			while IFS= read -r term; do
+				kconfig_has "$term" || continue 2
+			done < <(terms "${alternatives[n]}")
+			echo "${alternatives[n]}"
+		done
+	done
+}
+
+# known COMMIT: the file of what a kernel has.
+known()
+{
+	local key new
+	key=$({ git --git-dir="$MMVS_CACHE/linux.git" ls-tree -r "$1" | grep -E 'Kconfig|scripts/.*(version|\.sh)$'
+		gcc --version; echo "$text"; } | digest)
+	key=$kconfig/${key:0:32}
+	if [ ! -e "$key" ]; then
+		lock "$MMVS_CACHE/build.lock"
+		note "asking Kconfig of ${1:0:12} what it has"
+		new=$(probe "$1") || { tail -n 20 "$kconfig/log" >&2; die "Kconfig of ${1:0:12} fails; $kconfig/log has it all"; }
+		echo "$new" >"$key.new"
+		mv "$key.new" "$key"
+		rm -rf "$obj"
+	fi
+	echo "$key"
+}
+
+# all_have ALTERNATIVE ANSWERS...
+all_have()
+{
+	local answer
+	for answer in "${@:2}"; do
+		grep -qxF -- "$1" "$answer" || return 1
+	done
+}
+
+# choose LINE: the alternative to take; the answer of each kernel is a file.
+choose()
+{
+	local alternative
+	alternatives "$1"
+	for alternative in "${alternatives[@]}"; do
+		[[ $1 == *' ?'* ]] || ! all_have "$alternative" "${answers[@]}" ||
+			{ echo "$alternative"; return 0; }
+	done
+	for alternative in "${alternatives[@]}"; do
+		! all_have "$alternative" "${answers[0]}" || { echo "$alternative"; return 0; }
+	done
+	[[ $1 == *' ?' ]] ||
+		die "Linux ${commit:0:12} has no option that this line asks for: $1 (in ${fragments[*]}); add an alternative"
+}
+
+# shellcheck source=scripts/kmake.sh
+. "$MMVS_TOP/scripts/kmake.sh"
+answers=()
+if grep -qE ' [|?]' <<<"$text"; then
+	for c in "$@"; do
+		answer=$(known "$c")
+		answers+=("$answer")
+	done
+fi
+new=$kconfig/new.$$
+trap 'rm -f "$new"' EXIT
+for line in "${asked[@]}"; do
+	if is_choice "$line"; then
+		chosen=$(choose "$line")
+		echo "#: $line -> ${chosen:-nothing}"
+		[ -z "$chosen" ] || grep -qxF "anyway $chosen" "${answers[0]}" || terms "$chosen"
+	else
+		echo "$line"
+	fi
+done >"$new"
+fragment=$kconfig/$(digest <"$new" | cut -c 1-32).config
+mv "$new" "$fragment"
+echo "$fragment"
