@@ -2,14 +2,16 @@
 # mmvs: alternative patch stacks for one mm change, measured side by side.
 # 'make help' shows the targets; scripts/ does the work.
 
-FAMILY ?= droppable
+# Kernels that are no stacks of a family are compared in a family of their own.
+FAMILY ?= $(if $(if $(VARIANTS),,droppable)$(filter-out kernel:% ref:% mbox:% patches:%,$(VARIANTS)),droppable,kernels)
+RESULTS ?= $(CURDIR)/results
 SEEDS ?= 8
 # What watches itself is no figure's kernel, and faster so (scripts/conform.sh).
 MODE ?= $(if $(filter debug,$(CONFIG)),tcg,icount)
-export FAMILY SEEDS MODE VARIANTS CASES JOBS KERNEL_SRC RUN FRESH CONFIG PROPERTY LRUS PERF MMVS_CACHE
+export FAMILY SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.
-run_dir = $(if $(RUN),results/$(RUN),$(shell ls -td results/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -r dirname))
+run_dir = $(if $(RUN),$(RESULTS)/$(RUN),$(shell ls -td $(RESULTS)/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -r dirname))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -17,9 +19,12 @@ run_dir = $(if $(RUN),results/$(RUN),$(shell ls -td results/*/run.json 2>/dev/nu
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
-	@echo "  FAMILY=$(FAMILY)  VARIANTS=\"a b\" or all (default: family.conf)  CASES=quick (default), full or \"glob ...\""
+	@echo "  FAMILY=$(FAMILY) (or a folder anywhere)  CASES=quick (default), full or \"glob ...\""
+	@echo "  VARIANTS=\"a b\" or all (default: family.conf), each a stack's name, kernel:7.3, ref:branch,"
+	@echo "    mbox:FILE or patches:DIR; the first of those is the baseline, or BASELINE="
+	@echo "  KERNEL_SRC=git tree, directory or tarball of Linux 6.1 or later, or KERNEL=6.12 (a Debian package)"
 	@echo "  SEEDS=$(SEEDS)  MODE=$(MODE) (or kvm)  JOBS=cores  RUN=name  FRESH=1  PERF=auto (on, off)"
-	@echo "  KERNEL_SRC=git tree, directory or tarball of 6.12.y  MMVS_CACHE=~/.cache/mmvs"
+	@echo "  RESULTS=$(RESULTS)  MMVS_CACHE=~/.cache/mmvs"
 
 deps: ## install missing Debian packages (root or sudo)
 	@scripts/deps.sh
@@ -46,10 +51,19 @@ profile: deps ## where the difference is: instructions per kernel function, coun
 	@scripts/profile.sh "$(FAMILY)"
 
 report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
-	@scripts/report.sh "$(or $(run_dir),results/none)"
+	@scripts/report.sh "$(or $(run_dir),$(RESULTS)/none)"
+
+mail: ## the text for a mail of RUN= (default the newest)
+	@cat "$(or $(run_dir),$(RESULTS)/none)/mail.txt"
+
+list: initramfs ## what can be measured: cases, options, metrics
+	@build/guest/mmbench --list
 
 test: deps ## all tests, as TAP under prove
 	@scripts/test.sh
+
+test-kernels: deps ## Linux 6.1, 6.12, 7.2 and 7.3 build, boot and measure; an hour
+	@scripts/test.sh kernels
 
 check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alone
 	@scripts/test.sh static
@@ -57,4 +71,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile report test check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile report mail list test test-kernels check clean

@@ -3,8 +3,8 @@
 # From the TAP of each variant and LRU to a matrix, property by variant.
 #
 # Usage: conform-matrix.sh DIR
-# DIR/columns.tsv and the TAP as conform-tally.sh wants them; DIR/family names the
-# family (droppable), whose family.conf says what is promised.
+# DIR/columns.tsv and the TAP as conform-tally.sh wants them; DIR/promise says what
+# is promised (family.conf).
 # Writes what conform-tally.sh writes, matrix.md, and matrix.txt (at most 72
 # columns).  Exit 1 when something failed.
 set -euo pipefail
@@ -102,8 +102,7 @@ reasons()
 		}' "$dir/matrix.tsv" "$dir/skipped.tsv"
 }
 
-family=$(cat "$dir/family" 2>/dev/null || echo droppable)
-promise=$(conf "$MMVS_TOP/kernel-patches/$family/family.conf" promise)
+promise=$(cat "$dir/promise" 2>/dev/null || true)
 boots=$(awk -F '\t' '!seen[$2]++ { printf "%s%s", sep, $2; sep = ", " }' "$dir/columns.tsv")
 intro="Does each variant keep ${promise:-its promises}? Booted with swap on, once for each of $boots. 1/11: of 11 tests 1 passed and the others were skipped. Where the boots differ, a letter for each in this order: P, F, S, or p for a pass with skipped tests."
 title=Conformance

@@ -17,12 +17,18 @@ family=$1 mode=${MODE:-icount} property=${PROPERTY:-} stress=90
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 [[ $property =~ ^([1-9][0-9]*)?$ ]] || die "PROPERTY=$property: a number, see bench/guest/conform/"
-variants_list=$(VARIANTS=${VARIANTS:-all} measured_of "$family")
-mapfile -t variants <<<"$variants_list"
+words_list=$(VARIANTS=${VARIANTS:-all} measured_of "$family")
+# A run of kernels that are no stacks: those that it measured.
+if [[ -z ${VARIANTS:-} && -n ${RUN:-} && -s $MMVS_RESULTS/$RUN/run.json ]]; then
+	measured=$(jq -r '.variants[].word' "$MMVS_RESULTS/$RUN/run.json")
+	[[ $measured != *:* ]] || words_list=$measured
+fi
+mapfile -t words <<<"$words_list"
 read -rd '' -a lrus <<<"${LRUS:-mglru classic}" || true
-# Which properties: those of the guest's default family need no word.
-of=
-[ "$family" = droppable ] || of=family=$family
+# Which properties, beside those of every kernel.
+of=$(family_conf "$family" properties)
+of=${of// /+} of=${of:-any}
+"$scripts/images.sh" --resolve "$family" "${words[@]}"
 initramfs=$("$scripts/initramfs.sh")
 initramfs=$(frozen "$initramfs")
 
@@ -30,7 +36,7 @@ config=${CONFIG:-small}
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
 [ -n "${RUN:-}" ] || [ "$config" = small ] || name+=-$config
 check_name RUN "$name"
-run=$MMVS_TOP/results/$name/conform
+run=$MMVS_RESULTS/$name/conform
 mkdir -p "$run"
 lock "$run/.lock"
 
@@ -60,23 +66,23 @@ add()
 todo=$run/.todo
 : >"$todo"
 : >"$run/columns.tsv.new"
-for v in "${variants[@]}"; do
-	check_name variant "$v"
-	image=$("$scripts/kernel-build.sh" "$family" "$v")
+table=$("$scripts/images.sh" "$family" "${words[@]}")
+while IFS=$'\t' read -r _ v image _; do
 	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
 		# Half of a boot's time, and they do not look at the LRU.
 		with=$guest
 		[[ $config != debug || $lru = "${lrus[0]}" ]] || with=$initramfs
-		add "$lru" "conform@$of${of:+,}lru=$lru${property:+,property=$property}" "$mode" "${VM_CPUS:-1}" "$with"
+		add "$lru" "conform@of=$of,lru=$lru${property:+,property=$property}" "$mode" "${VM_CPUS:-1}" "$with"
 	done
 	# Races want vCPUs that really run at the same time: no icount there.
-	[[ $config != debug || $family != droppable || ${property:-$stress} != "$stress" ]] ||
+	[[ $config != debug || +$of+ != *+droppable+* || ${property:-$stress} != "$stress" ]] ||
 		add stress "conform@lru=mglru,property=$stress" "${mode/icount/tcg}" 2 "$initramfs"
-done
+done <<<"$table"
 mv "$run/columns.tsv.new" "$run/columns.tsv"
-echo "$family" >"$run/family"
-note "conformance of ${#variants[@]} variants: $(wc -l <"$todo") boots, results in $run"
+basename "$family" >"$run/family"
+family_conf "$family" promise >"$run/promise"
+note "conformance of ${#words[@]} variants: $(wc -l <"$todo") boots, results in $run"
 # A cell that failed is judged below, from what it left.
 parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
 	env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true

@@ -3,26 +3,26 @@
 # Build one variant's kernel, or find it in the cache: an image is addressed by
 # base, patches, config, toolchain and this recipe.
 #
-# Usage: kernel-build.sh FAMILY VARIANT
-# KERNEL_SRC= as in kernel-source.sh.  CONFIG=small (default) or another
+# Usage: kernel-build.sh FAMILY WORD [COMMIT...]
+# WORD as in variant.sh; COMMITs are the bases of kernels that it is compared
+# with, which have a say in its configuration (kernel-config.sh).
+# KERNEL_SRC= or KERNEL= as in kernel-source.sh.  CONFIG=small (default) or another
 # fragment of kernel-patches/config/ on top of it.
 # STEPS=n builds vmlinux with the first n patches and keeps only that it builds.
 # Prints the image's folder: bzImage vmlinux System.map .config image.json
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-[ $# -eq 2 ] || usage "kernel-build.sh FAMILY VARIANT"
-family=$1 variant=$2
+[ $# -ge 2 ] || usage "kernel-build.sh FAMILY WORD [COMMIT...]"
 need git gcc ld make ccache bc bison flex lz4 jq flock
 
-read -r base version source < <("$MMVS_TOP/scripts/kernel-source.sh")
-[ -n "$base" ] || exit 1
-mapfile -t patches < <(patches_of "$family" "$variant")
+info=$("$MMVS_TOP/scripts/variant.sh" "$1" "$2")
+facts=$(jq -r '.config, .name, .base, .version, .source, .patches[]' "$info")
+{ IFS= read -r extra; IFS= read -r variant; IFS= read -r base; IFS= read -r version
+	IFS= read -r source; mapfile -t patches; } <<<"$facts"
 [ -z "${STEPS:-}" ] || patches=("${patches[@]:0:STEPS}")
-configs=("$MMVS_TOP/kernel-patches/config/small.config")
-[ "${CONFIG:-small}" = small ] || configs+=("$MMVS_TOP/kernel-patches/config/$CONFIG.config")
-extra=$(conf "$MMVS_TOP/kernel-patches/$family/$variant/variant.conf" config)
-[ -z "$extra" ] || configs+=("$MMVS_TOP/kernel-patches/$family/$variant/$extra")
+fragment=$("$MMVS_TOP/scripts/kernel-config.sh" "$base" "${@:3}")
+configs=("$fragment" ${extra:+"$extra"})
 toolchain="$(gcc --version | head -n 1); $(ld --version | head -n 1)"
 config_hash=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}" | digest)
 key=$({
@@ -44,30 +44,23 @@ commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
 [ "$(free_mib "$MMVS_CACHE")" -ge 2000 ] ||
 	die "$MMVS_CACHE: less than 2 GB free, a build needs that; free some or set MMVS_CACHE= elsewhere"
 
-# One source tree and one object tree for all variants: moving from stack to
-# stack touches only the files that differ.  Kbuild rebuilds what depends on
-# them, ccache answers for what was built before.
-obj=$MMVS_CACHE/obj/${config_hash:0:16}
+# One object tree for all variants of a version: moving from stack to stack
+# touches only the files that differ.  Kbuild rebuilds what depends on them, ccache
+# answers for what was built before.
 log=$MMVS_CACHE/build.log
 # shellcheck source=scripts/kmake.sh
 . "$MMVS_TOP/scripts/kmake.sh"
 kcheckout "$commit"
+obj=$MMVS_CACHE/obj/$(basename "$src" | sed 's/^src-\?//')${config_hash:0:16}
 
 configure()
 {
 	local want lost=()
-	mkdir -p "$obj"
-	kmake -s allnoconfig
-	"$src/scripts/kconfig/merge_config.sh" -m -O "$obj" "$obj/.config" "${configs[@]}"
-	kmake -s olddefconfig
+	kconfigure "${configs[@]}"
 	while IFS= read -r want; do
-		case $want in
-		'# '*) want=${want#\# }
-			! grep -q "^${want%% *}=" "$obj/.config" || lost+=("# $want") ;;
-		*) grep -qxF "$want" "$obj/.config" || lost+=("$want") ;;
-		esac
+		kconfig_has "$want" || lost+=("$want")
 	done < <(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}")
-	[ "${#lost[@]}" -eq 0 ] || die "Kconfig dropped options that ${configs[*]} ask for: ${lost[*]} (a dependency is missing, or the kernel has renamed them)"
+	[ "${#lost[@]}" -eq 0 ] || die "Kconfig dropped options that $fragment${extra:+ and $extra} ask for: ${lost[*]} (a dependency is missing, or this kernel has another name for them: give the line in kernel-patches/config/ an alternative, 'A ? B')"
 }
 
 # watch PID: a line every 15 s, so that nobody wonders.
@@ -113,8 +106,9 @@ cp "$obj/arch/x86/boot/bzImage" "$obj/vmlinux" "$obj/System.map" "$obj/.config" 
 jq -n --arg key "$key" --arg variant "$variant" --arg base "$base" --arg version "$version" \
 	--arg source "$source" --arg commit "$commit" --arg toolchain "$toolchain" \
 	--arg image "$(digest <"$new/bzImage")" --arg config "$(digest <"$new/.config")" \
+	--argjson choices "$(jq -Rn '[inputs | capture("^#: (?<asked>.*) -> (?<chosen>.*)$")]' "$fragment")" \
 	'{key: $key, variant: $variant, base_commit: $base, version: $version, source: $source,
-	  commit: $commit, toolchain: $toolchain, image_sha256: $image, config_sha256: $config}' >"$new/image.json"
+	  commit: $commit, toolchain: $toolchain, image_sha256: $image, config_sha256: $config, choices: $choices}' >"$new/image.json"
 sync -f "$new"
 mv -T "$new" "$image" 2>/dev/null || { rm -rf "$image"; mv -T "$new" "$image"; }
 note "built $variant in $((SECONDS - start)) s"

@@ -4,8 +4,10 @@
 # Source it; it runs nothing by itself.
 
 MMVS_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-MMVS_CACHE=${MMVS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mmvs}
-export MMVS_TOP MMVS_CACHE LC_ALL=C
+MMVS_CACHE=${MMVS_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME= or MMVS_CACHE=, where kernels are kept}/.cache}/mmvs}
+# RESULTS=: where runs go.
+MMVS_RESULTS=${RESULTS:-$MMVS_TOP/results}
+export MMVS_TOP MMVS_CACHE MMVS_RESULTS LC_ALL=C
 # A failure inside $(...) is a failure.
 shopt -s inherit_errexit
 
@@ -69,53 +71,113 @@ frozen()
 	echo "$copy"
 }
 
-# variants_of FAMILY: every variant's name.  The smallest stack first: kernels
-# are built in this order in one tree, and each step touches the least.
+# family_dir FAMILY: its folder, in kernel-patches/ or, with a / in it, anywhere.
+family_dir()
+{
+	local dir=$MMVS_TOP/kernel-patches/$1
+
+	[[ $1 != */* ]] || dir=$1
+	[ -f "$dir/family.conf" ] ||
+		die "FAMILY=$1: $dir/family.conf does not exist; a family is a name in kernel-patches/ ($(families)) or the path of such a folder"
+	realpath "$dir"
+}
+
+families()
+{
+	local f found=()
+
+	for f in "$MMVS_TOP"/kernel-patches/*/family.conf; do
+		found+=("$(basename "$(dirname "$f")")")
+	done
+	echo "${found[*]}"
+}
+
+# family_conf FAMILY KEY: of its family.conf.
+family_conf()
+{
+	local dir
+
+	dir=$(family_dir "$1") || exit 1
+	conf "$dir/family.conf" "$2"
+}
+
+# variants_of FAMILY: every stack's name; of a family without stacks, the words of
+# its "variants".  The smallest stack first: kernels are built in this order in one
+# tree, and each step touches the least.
 variants_of()
 {
-	local dir=$MMVS_TOP/kernel-patches/$1 f
+	local dir f words
 
-	[ -d "$dir" ] || die "no family '$1' in kernel-patches/"
+	dir=$(family_dir "$1") || exit 1
 	for f in "$dir"/*/series; do
-		[ -e "$f" ] || die "$dir has no variant: no folder with a file 'series'"
+		if [ ! -e "$f" ]; then
+			words=$(conf "$dir/family.conf" variants)
+			[ -n "$words" ] || die "$dir has no variant: no folder with a file 'series', no 'variants' in family.conf"
+			tr ' ' '\n' <<<"$words"
+			return 0
+		fi
 		printf '%s %s\n' "$(patches_of "$1" "$(basename "$(dirname "$f")")" | xargs -r cat | wc -c)" \
 			"$(basename "$(dirname "$f")")"
 	done | sort -n | cut -d ' ' -f 2
 }
 
-# measured_of FAMILY: what VARIANTS= names; "all" is every variant, nothing is
-# what family.conf names as "variants", or every variant.
+# measured_of FAMILY: the words of VARIANTS=; "all" is every stack, nothing is
+# what family.conf names as "variants", or every stack.
 measured_of()
 {
-	local names=()
+	local words=${VARIANTS:-}
 
-	read -rd '' -a names <<<"${VARIANTS:-$(conf "$MMVS_TOP/kernel-patches/$1/family.conf" variants)}" || true
-	if [ "${names[*]:-all}" = all ]; then
+	words=${words:-$(family_conf "$1" variants)}
+	if [ "${words:-all}" = all ]; then
 		variants_of "$1"
 	else
-		printf '%s\n' "${names[@]}"
+		tr -s ' \t\n' '\n' <<<"$words" | grep .
 	fi
 }
 
-# patches_of FAMILY VARIANT: the stack's patch files, absolute, in order.
-patches_of()
+# series_of FILE: the patches that a series names, absolute, in order.
+series_of()
 {
-	local dir=$MMVS_TOP/kernel-patches/$1/$2 line
+	local dir line
 
-	[ -f "$dir/series" ] || die "no variant '$2' in family '$1': $dir/series does not exist"
+	dir=$(dirname "$1")
 	while IFS= read -r line || [ -n "$line" ]; do
 		line=${line%%#*}
 		line=${line//[[:space:]]/}
 		[ -n "$line" ] || continue
-		[ -f "$dir/$line" ] || die "$dir/series names '$line', which does not exist"
+		[ -f "$dir/$line" ] || die "$1 names '$line', which does not exist"
 		realpath "$dir/$line"
-	done <"$dir/series"
+	done <"$1"
 }
 
-# baseline_of FAMILY: the variant that the others are compared with.
+# patches_of FAMILY VARIANT [VERSION]: the stack's patch files, absolute, in order;
+# for Linux 7.3.4 what series.7.3 names, where there is one.
+patches_of()
+{
+	local dir series line=${3:-}
+
+	dir=$(family_dir "$1") || exit 1
+	series=$dir/$2/series line=${line%.*}
+	[ -f "$series" ] || die "no variant '$2' in family '$1' ($series does not exist); it has: $(cd "$dir" && echo */series | sed 's@/series@@g')"
+	[[ -z $line || ! -f $series.$line ]] || series+=.$line
+	series_of "$series"
+}
+
+# baseline_of FAMILY: the word of the variant that the others are compared with:
+# BASELINE=, the first of VARIANTS= where they are no mere names of stacks, else
+# the family's.
 baseline_of()
 {
-	conf "$MMVS_TOP/kernel-patches/$1/family.conf" baseline
+	local word
+
+	if [ -n "${BASELINE:-}" ]; then
+		echo "$BASELINE"
+	elif [[ ${VARIANTS:-} == *:* ]]; then
+		read -r word _ <<<"$VARIANTS"
+		echo "$word"
+	else
+		family_conf "$1" baseline
+	fi
 }
 
 # specs_of MMBENCH FAMILY PATTERNS: the specs that PATTERNS name, each once:
@@ -127,8 +189,8 @@ specs_of()
 	local all own more found pattern patterns=()
 
 	all=$("$1" --list-cells=full)
-	own=$(conf "$MMVS_TOP/kernel-patches/$2/family.conf" cases)
-	more=$(conf "$MMVS_TOP/kernel-patches/$2/family.conf" full_cases)
+	own=$(family_conf "$2" cases)
+	more=$(family_conf "$2" full_cases)
 	read -rd '' -a patterns <<<"${3:-quick}" || true
 	found=$(for pattern in "${patterns[@]}"; do
 		case $pattern in

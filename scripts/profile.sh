@@ -19,11 +19,17 @@ family=$1 seed=${SEED:-1} scripts=$MMVS_TOP/scripts
 need parallel jq qemu-system-x86_64 gnuplot
 [ "${MODE:-icount}" = icount ] || die "MODE=$MODE: the plugin counts inside TCG; use MODE=icount"
 [[ $seed =~ ^[1-9][0-9]{0,8}$ ]] || die "SEED=$seed: a number above 0"
+if [[ -z ${VARIANTS:-} && -n ${RUN:-} && -s $MMVS_RESULTS/$RUN/run.json ]]; then
+	VARIANTS=$(jq -r '[.variants[].word] | join(" ")' "$MMVS_RESULTS/$RUN/run.json")
+	[[ $VARIANTS == *:* ]] || VARIANTS=
+fi
+words_list=$(measured_of "$family")
 baseline=$(baseline_of "$family")
-variants_list=$(measured_of "$family")
-[ -n "${VARIANTS:-}" ] && [ "$VARIANTS" != all ] ||
-	variants_list=$(echo "$baseline" && { grep -vxF "$baseline" <<<"$variants_list" || true; })
-mapfile -t variants <<<"$variants_list"
+# What is asked for first, or the baseline, is what the others are compared with.
+[[ -n ${VARIANTS:-} && $VARIANTS != all && -z ${BASELINE:-} ]] ||
+	words_list=$(echo "$baseline" && { grep -vxF "$baseline" <<<"$words_list" || true; })
+mapfile -t words <<<"$words_list"
+"$scripts/images.sh" --resolve "$family" "${words[@]}"
 initramfs=$("$scripts/initramfs.sh")
 mmbench=$(dirname "$initramfs")/mmbench
 initramfs=$(frozen "$initramfs")
@@ -33,22 +39,22 @@ inline=${INLINE:-0} config=${CONFIG:-small}
 [[ $inline == [01] ]] || die "INLINE=$inline: 1 for the view by inlined function, or 0"
 [ "$inline" = 0 ] || [ "$config" = small ] || die "INLINE=1 knows the code of CONFIG=small alone, not of CONFIG=$config"
 declare -A images dwarf
-for v in "${variants[@]}"; do
-	check_name variant "$v"
-	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
-done
-[ "$inline" = 0 ] || for v in "${variants[@]}"; do
-	dwarf[$v]=$(CONFIG=dwarf "$scripts/kernel-build.sh" "$family" "$v")
-done
+table=$("$scripts/images.sh" "$family" "${words[@]}")
+mapfile -t variants < <(cut -f 2 <<<"$table")
+while IFS=$'\t' read -r _ v image _; do images[$v]=$image; done <<<"$table"
+if [ "$inline" = 1 ]; then
+	table=$(CONFIG=dwarf "$scripts/images.sh" "$family" "${words[@]}")
+	while IFS=$'\t' read -r _ v image _; do dwarf[$v]=$image; done <<<"$table"
+fi
 
 picked=$(specs_of "$mmbench" "$family" "${CASES:-}")
 mapfile -t specs <<<"$picked"
 
-newest=$(find "$MMVS_TOP/results" -mindepth 2 -maxdepth 2 -name run.json -not -path '*/reference/*' -printf '%T@ %h\n' |
+newest=$(find "$MMVS_RESULTS" -mindepth 2 -maxdepth 2 -name run.json -not -path '*/reference/*' -printf '%T@ %h\n' |
 	sort -n | tail -n 1 | cut -d ' ' -f 2-)
 name=${RUN:-$(basename "${newest:-profile}")}
 check_name RUN "$name"
-out=$MMVS_TOP/results/$name/profile
+out=$MMVS_RESULTS/$name/profile
 mkdir -p "$out"
 lock "$out/.lock"
 

@@ -5,19 +5,30 @@
 # variant_json VARIANT: one element of "variants".
 variant_json()
 {
-	local dir=$MMVS_TOP/kernel-patches/$family/$1
-
-	patches_of "$family" "$1" | while IFS= read -r p; do basename "$p"; done |
-		jq -R . | jq -s --arg name "$1" --arg title "$(conf "$dir/variant.conf" title)" \
-		--arg mechanism "$(conf "$dir/variant.conf" mechanism)" \
-		--arg expect "$(conf "$dir/variant.conf" expect)" \
-		--arg guest "$([ "${guests[$1]}" = "$initramfs" ] || digest <"${guests[$1]}")" \
-		--slurpfile image "${images[$1]}/image.json" \
-		'{name: $name, title: $title, mechanism: $mechanism, expect: $expect,
-		  commit: $image[0].commit, image: $image[0].key,
-		  image_sha256: $image[0].image_sha256,
-		  config_sha256: $image[0].config_sha256, patches: .}
+	jq -n --arg guest "$([ "${guests[$1]}" = "$initramfs" ] || digest <"${guests[$1]}")" \
+		--slurpfile info "${infos[$1]}" --slurpfile image "${images[$1]}/image.json" \
+		'$info[0] as $v | $image[0] as $i |
+		 {name: $v.name, title: $v.title, mechanism: $v.mechanism, expect: $v.expect,
+		  word: $v.word, kernel_version: $v.version, kernel_source: $v.source, base_commit: $v.base, fork: ($v.fork // ""),
+		  commit: $i.commit, image: $i.key, image_sha256: $i.image_sha256,
+		  config_sha256: $i.config_sha256, choices: ($i.choices // []),
+		  patches: [$v.patches[] | split("/")[-1]]}
 		 + if $guest == "" then {} else {guest_sha256: $guest} end'
+}
+
+# config_json: the options that are not set alike in all kernels, by variant.
+config_json()
+{
+	local v
+
+	for v in "${variants[@]}"; do
+		jq -Rn --arg v "$v" '{($v): [inputs | capture("^(# )?(?<o>CONFIG_[A-Za-z0-9_]+)(=(?<v>.*)| is not set)$")
+			| {key: .o, value: (.v // "n")}] | from_entries}' "${images[$v]}/.config"
+	done | jq -s 'add as $all | ($all | keys_unsorted) as $names |
+		[$all[] | keys_unsorted[]] | unique |
+		map(. as $o | {option: $o, values: ($all | map_values(.[$o] // "absent"))} |
+			select(.values | [.[]] | unique | length > 1) |
+			select(.option | test("^CONFIG_(CC_|GCC_|AS_|LD_|RUSTC_|CLANG_|LLD_|PAHOLE_)?[A-Z0-9_]*(VERSION|VERSION_TEXT)$") | not))'
 }
 
 host_json()
@@ -36,7 +47,10 @@ command_line()
 {
 	local words="make bench FAMILY=$family SEEDS=$seeds MODE=$mode"
 
+	[ -z "${KERNEL:-}" ] || words+=" KERNEL=$KERNEL"
+	[ -z "${KERNEL_SRC:-}" ] || words+=" KERNEL_SRC=\"$KERNEL_SRC\""
 	[ -z "${VARIANTS:-}" ] || words+=" VARIANTS=\"$VARIANTS\""
+	[ -z "${BASELINE:-}" ] || words+=" BASELINE=\"$BASELINE\""
 	[ -z "${CASES:-}" ] || words+=" CASES=\"$CASES\""
 	[ "${PERF:-auto}" = auto ] || words+=" PERF=$PERF"
 	echo "$words"
@@ -44,29 +58,31 @@ command_line()
 
 write_run_json()
 {
-	local unit=insn accel=tcg
+	local unit=insn accel=tcg memory cpus
 
 	[ "$mode" = icount ] || { unit=ns accel=kvm; }
+	topology "${VM_NUMA:-1}" "${VM_MEMORY:-1G}" "${VM_CPUS:-1}"
 	for v in "${variants[@]}"; do variant_json "$v"; done | jq -s \
 		--arg name "$name" --arg date "$(date -u +%FT%TZ)" \
 		--arg commit "$(git -C "$MMVS_TOP" rev-parse HEAD 2>/dev/null || echo unknown)" \
 		--arg dirty "$(git -C "$MMVS_TOP" status --porcelain 2>/dev/null | head -n 1)" \
-		--arg command "$(command_line)" --arg family "$family" --arg baseline "$baseline" \
+		--arg command "$(command_line)" --arg family "$(basename "$family")" --arg baseline "$baseline" \
 		--arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
 		--arg seeds "$seeds" --arg specs "$(printf '%s\n' "${specs[@]}")" \
 		--arg initramfs "$(digest <"$initramfs")" --arg mmbench "$(digest <"$mmbench")" \
-		--arg qemu "$qemu" --arg memory "${VM_MEMORY:-1G}" --arg cpus "${VM_CPUS:-1}" --arg nodes "${VM_NUMA:-1}" \
+		--arg qemu "$qemu" --arg memory "$memory" --arg cpus "$cpus" --arg nodes "${VM_NUMA:-1}" \
 		--slurpfile image "${images[$baseline]}/image.json" --argjson host "$(host_json)" \
+		--slurpfile config <(config_json) \
 		'{schema: "mmvs-run 1", name: $name, date: $date, mmvs_commit: $commit,
 		  mmvs_dirty: ($dirty != ""), command: $command, family: $family,
 		  baseline: $baseline, mode: $mode, accel: $accel, unit: $unit,
 		  delta_pct: 1, alpha: 0.05,
 		  kernel: {version: $image[0].version, source: $image[0].source,
 			   base_commit: $image[0].base_commit},
-		  variants: ., specs: ($specs | split("\n")),
+		  variants: ., config_differs: $config[0], specs: ($specs | split("\n")),
 		  seeds: [range(1; ($seeds | tonumber) + 1)],
 		  aa_seeds: [range(1001; ($seeds | tonumber) + 1001)],
 		  initramfs_sha256: $initramfs, mmbench_sha256: $mmbench, qemu: $qemu,
 		  toolchain: $image[0].toolchain, host: $host,
-		  vm: {memory: $memory, cpus: ($cpus | tonumber), nodes: ($nodes | tonumber)}}'
+		  vm: {memory: $memory, cpus: ($cpus | tonumber), nodes: (try ($nodes | tonumber) catch $nodes)}}'
 }

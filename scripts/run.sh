@@ -3,7 +3,7 @@
 # Measure: every variant x spec x seed as a cell, through GNU parallel.
 #
 # Usage: run.sh FAMILY
-# VARIANTS="a b" or all (what family.conf says), CASES=quick (default), full, or
+# VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
 # "glob ..." (lib.sh: specs_of), SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm
 # mode), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
@@ -18,25 +18,29 @@ scripts=$MMVS_TOP/scripts
 case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
 *) die "MODE=$mode: use icount (anywhere) or kvm (after a probe); build/guest/mmbench runs natively by hand" ;; esac
 
-baseline=$(baseline_of "$family")
-variants_list=$(measured_of "$family")
-mapfile -t variants <<<"$variants_list"
-[[ " ${variants[*]} " == *" $baseline "* ]] || variants=("$baseline" "${variants[@]}")
+words_list=$(measured_of "$family")
+mapfile -t words <<<"$words_list"
+baseline_word=$(baseline_of "$family")
+[[ " ${words[*]} " == *" $baseline_word "* ]] || words=("$baseline_word" "${words[@]}")
+"$scripts/images.sh" --resolve "$family" "${words[@]}"
 initramfs=$("$scripts/initramfs.sh")
 mmbench=$(dirname "$initramfs")/mmbench
 initramfs=$(frozen "$initramfs")
-declare -A images
-for v in "${variants[@]}"; do
-	check_name variant "$v"
-	images[$v]=$("$scripts/kernel-build.sh" "$family" "$v")
-done
+table=$("$scripts/images.sh" "$family" "${words[@]}")
+declare -A images infos
+variants=()
+while IFS=$'\t' read -r word v image info; do
+	variants+=("$v")
+	images[$v]=$image infos[$v]=$info
+	[ "$word" != "$baseline_word" ] || baseline=$v
+done <<<"$table"
 
 picked=$(specs_of "$mmbench" "$family" "${CASES:-}")
 mapfile -t specs <<<"$picked"
 
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
 check_name RUN "$name"
-run=$MMVS_TOP/results/$name
+run=$MMVS_RESULTS/$name
 mkdir -p "$run"
 lock "$run/.lock"
 # What killed runs left behind; other runs, from other folders, have cells there.
@@ -88,6 +92,8 @@ cells()
 		done
 	done
 }
+# shellcheck source=scripts/topology.sh
+. "$scripts/topology.sh"
 # shellcheck source=scripts/run-json.sh
 . "$scripts/run-json.sh"
 write_run_json >"$run/run.json.new"

@@ -16,7 +16,8 @@ set -euo pipefail
 [ $# -ge 2 ] || usage "stack-compile.sh warn|arm64 COMMIT [FILE.c...]"
 what=$1 commit=$2
 shift 2
-config=$MMVS_TOP/kernel-patches/config/small.config
+# The stack's base, whose tree has the same Kconfig or more.
+config=$(CONFIG=small "$MMVS_TOP/scripts/kernel-config.sh" "$commit")
 case $what in
 warn)
 	arch=x86_64 cross='' targets=("${@/%.c/.o}")
@@ -39,11 +40,11 @@ if [ -d "$out" ]; then
 	exit 0
 fi
 
-obj=$MMVS_CACHE/obj/static-$arch
 lock "$MMVS_CACHE/build.lock"
 # shellcheck source=scripts/kmake.sh
 . "$MMVS_TOP/scripts/kmake.sh"
 kcheckout "$commit"
+obj=$MMVS_CACHE/obj/$(basename "$src" | sed 's/^src-\?//')static-$arch
 new=$out.new.$$
 trap 'rm -rf "$new" "$src/mm/mmvs_probe.c"' EXIT
 mkdir -p "$new" "$obj"

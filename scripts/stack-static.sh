@@ -13,16 +13,17 @@ set -euo pipefail
 family=$1 variant=$2
 scripts=$MMVS_TOP/scripts repo=$MMVS_CACHE/linux.git
 need git perl python3 sparse gcc ccache nm jq
-read -r base _ < <("$scripts/kernel-source.sh")
-[ -n "$base" ] || exit 1
-baseline=$(baseline_of "$family")
-mapfile -t patches < <(patches_of "$family" "$variant")
-mapfile -t baseline_patches < <(patches_of "$family" "$baseline")
-extra=$(conf "$MMVS_TOP/kernel-patches/$family/$variant/variant.conf" config)
+baseline=$(VARIANTS='' baseline_of "$family")
+info=$("$scripts/variant.sh" "$family" "$variant")
+base=$(jq -r .base "$info")
+extra=$(jq -r .config "$info")
+mapfile -t patches < <(jq -r '.patches[]' "$info")
+baseline_info=$("$scripts/variant.sh" "$family" "$baseline")
+mapfile -t baseline_patches < <(jq -r '.patches[]' "$baseline_info")
+config=$("$scripts/kernel-config.sh" "$base")
 key=$({
 	cat "$scripts"/stack-{static,compile}.sh "$scripts/stack-probe.c" "$scripts/kernel-build.sh"
-	cat "$MMVS_TOP/kernel-patches/config/small.config" "${patches[@]}" "${baseline_patches[@]}"
-	[ -z "$extra" ] || cat "$MMVS_TOP/kernel-patches/$family/$variant/$extra"
+	cat "$config" "${patches[@]}" "${baseline_patches[@]}" ${extra:+"$extra"}
 	printf '%s\n' "$base" "${patches[@]##*/}"
 	gcc --version; ld --version; sparse --version
 	aarch64-linux-gnu-gcc --version 2>/dev/null || echo none

@@ -13,15 +13,14 @@ set -euo pipefail
 [ $# -eq 1 ] || usage "stacks-check.sh FAMILY"
 family=$1
 scripts=$MMVS_TOP/scripts
-[ -f "$MMVS_TOP/kernel-patches/$family/family.conf" ] || die "no family '$family' in kernel-patches/"
 names=$(VARIANTS=${VARIANTS:-all} measured_of "$family")
 mapfile -t variants <<<"$names"
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
 check_name RUN "$name"
-dir=$MMVS_TOP/results/$name/static
+dir=$MMVS_RESULTS/$name/static
 mkdir -p "$dir"
 lock "$dir/.lock"
-echo "$family" >"$dir/family"
+basename "$family" >"$dir/family"
 {
 	printf 'variant\tcheck\tresult\tvalue\twhy\n'
 	for v in "${variants[@]}"; do

@@ -4,8 +4,8 @@
 #
 # Usage: vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR
 # MODE=icount|kvm|tcg (each vCPU a thread of its own, in real time: for races,
-# not for measuring), VM_MEMORY=1G, VM_CPUS=1, VM_NUMA=nodes (1, 2 or 4), unless
-# the case has an option "memory", "cpus" or "nodes"; VM_LIMIT=seconds of wall time (180),
+# not for measuring), VM_MEMORY=1G, VM_CPUS=1, VM_NUMA=nodes (1, 2, 4 or a
+# description, see topology.sh), unless the case has an option "memory", "cpus" or "nodes"; VM_LIMIT=seconds of wall time (180),
 # VM_APPEND=words for the kernel, PERF=auto|on|off (bench/guest/run/perf.h), VM_PLUGIN=a TCG plugin and its arguments; what
 # it writes (its folder is OUTDIR) stays in the cell.
 # OUTDIR appears whole or not at all: samples.tsv counters.tsv console.log
@@ -24,26 +24,16 @@ check_name spec "$spec"
 # shape KEY DEFAULT: a case's options "cpus", "nodes" and "memory" shape its VM.
 shape()
 {
-	[[ $spec =~ [@,]$1=([0-9]+[GM]?)(,|$) ]] && echo "${BASH_REMATCH[1]}" || echo "$2"
+	[[ $spec =~ [@,]$1=([A-Za-z0-9._+-]+)(,|$) ]] && echo "${BASH_REMATCH[1]}" || echo "$2"
 }
-cpus=$(shape cpus "${VM_CPUS:-1}") nodes=$(shape nodes "${VM_NUMA:-1}") memory=$(shape memory "${VM_MEMORY:-1G}")
+# shellcheck source=scripts/topology.sh
+. "$MMVS_TOP/scripts/topology.sh"
+topology "$(shape nodes "${VM_NUMA:-1}")" "$(shape memory "${VM_MEMORY:-1G}")" "$(shape cpus "${VM_CPUS:-1}")"
 
 qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 	-nic none -sandbox "on,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
 	-m "$memory" -smp "$cpus" -seed "$seed"
-	-kernel "$image/bzImage" -initrd "$initramfs")
-# Nodes share the memory evenly and get the vCPUs in turn, each a package of its
-# own: cores that share a cache across nodes are a kernel warning.  A node beyond
-# the last vCPU has none.  Four nodes are two near pairs.
-[[ $nodes =~ ^[124]$ ]] || die "$nodes NUMA nodes (VM_NUMA=, option nodes): use 1, 2 or 4"
-[ "$nodes" -eq 1 ] || qemu+=(-smp "$cpus,sockets=$cpus")
-for ((i = 0; nodes > 1 && i < nodes; i++)); do
-	qemu+=(-object "memory-backend-ram,id=ram$i,size=$(($(numfmt --from=iec "$memory") / nodes))"
-		-numa "node,nodeid=$i,memdev=ram$i$(seq -f ",cpus=%g" -s "" "$i" "$nodes" $((cpus - 1)))")
-	for ((j = 0; j < i; j++)); do
-		qemu+=(-numa "dist,src=$i,dst=$j,val=$((nodes == 4 && i / 2 == j / 2 ? 12 : 21))")
-	done
-done
+	-kernel "$image/bzImage" -initrd "$initramfs" "${numa[@]}")
 append="console=ttyS0 loglevel=${VM_LOGLEVEL:-5} panic=-1 oops=panic reboot=t page_alloc.shuffle=1"
 case $mode in
 icount)

@@ -89,7 +89,10 @@ for dir in kernel-patches/*/*/; do
 	[ -e "$dir/series" ] || continue
 	variant=$(basename "$dir")
 	family=$(basename "$(dirname "$dir")")
-	mapfile -t patches < <(patches_of "$family" "$variant")
+	patches=()
+	log=$(patches_of "$family" "$variant" 2>&1)
+	result $? "$family/$variant: every patch that series names is there" "$log"
+	[ -z "$log" ] || mapfile -t patches <<<"$log"
 	log=$(grep -L '^title = ..*' "$dir/variant.conf" 2>&1; [ -e "$dir/cover.md" ] || echo "no cover.md")
 	[ -z "$log" ]
 	result $? "$family/$variant: variant.conf and cover letter" "$log"

@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What one word of VARIANTS= means.
+#
+# Usage: variant.sh FAMILY WORD
+# WORD is one of
+#   NAME           a stack: a folder of the family, on the base kernel
+#   kernel:7.3     Debian's linux-source-7.3
+#   ref:topic/a    a branch, tag or hash of KERNEL_SRC
+#   mbox:FILE      mails or patches of a mailbox, applied with git am
+#   patches:DIR    a folder of patches: what its file 'series' names, or *.patch
+# and a stack, an mbox or a folder may name its base: mbox:FILE@kernel:7.3,
+# NAME@ref:v6.12.
+# Prints the path of a JSON file: name, title, mechanism, expect, word; base (a
+# commit), version and source of the kernel; patches and config (paths); of a ref
+# also fork, the commit where it left the history of BASELINE_REF (environment).
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 2 ] || usage "variant.sh FAMILY WORD"
+need git jq
+family=$1 word=$2 scripts=$MMVS_TOP/scripts
+variants=$MMVS_CACHE/variants
+title='' mechanism='' expect='' config='' fork='' patches=()
+mkdir -p "$variants"
+
+# kernel WORD: base, version and source, from kernel:V, ref:R or nothing.
+kernel()
+{
+	local said
+	case $1 in
+	kernel:*) said=$(KERNEL_SRC='' KERNEL=${1#kernel:} "$scripts/kernel-source.sh") ;;
+	ref:*) said=$("$scripts/kernel-source.sh" "${1#ref:}") ;;
+	'') said=$("$scripts/kernel-source.sh") ;;
+	*) die "$word: behind the @ stands kernel:VERSION or ref:NAME, not '$1'" ;;
+	esac
+	read -r base version source <<<"$said"
+}
+
+# split: @BASE off the end of the word; a file may have an @ in its name.
+split()
+{
+	on=
+	[[ $word =~ ^(.*)@((kernel|ref):[^@]*)$ ]] || return 0
+	word=${BASH_REMATCH[1]} on=${BASH_REMATCH[2]}
+}
+
+# fit TEXT: as a name of files and columns.
+fit()
+{
+	local text=${1//[^A-Za-z0-9._+-]/-}
+	text=${text#"${text%%[A-Za-z0-9]*}"}
+	text=${text//../.}
+	echo "${text:0:40}"
+}
+
+# subject_of MAIL: without [PATCH ...].
+subject_of()
+{
+	git mailinfo /dev/null /dev/null <"$1" 2>/dev/null | sed -n 's/^Subject: //p' | tr -cd '\40-\176' | cut -c 1-200
+}
+
+# list TEXT...: "a; b; c", shortened where there are many.
+list()
+{
+	local n=$# text
+	text=$(printf '%s; ' "${@:1:8}")
+	[ "$n" -le 8 ] || text+="and $((n - 8)) more; "
+	echo "${text%; }"
+}
+
+about_ref()
+{
+	local src subjects=() text
+	src=$(realpath "$KERNEL_SRC")
+	title=$(git -C "$src" log -1 --format=%s "$base")
+	# What the baseline does not have, where the two have a past in common.
+	if [ -n "${BASELINE_REF:-}" ]; then
+		fork=$(git -C "$src" merge-base "$base" "$BASELINE_REF^{commit}" 2>/dev/null) || fork=
+	fi
+	mechanism="commit ${base:0:12} of ${source}"
+	if [[ -n $fork && $fork != "$base" ]]; then
+		text=$(git -C "$src" log --format=%s "$fork..$base")
+		mapfile -t subjects <<<"$text"
+		mechanism+=", ${#subjects[@]} commits on $(git -C "$src" describe --always --abbrev=12 "$fork" 2>/dev/null || echo "${fork:0:12}"): $(list "${subjects[@]}")"
+	fi
+}
+
+# mails FILE: the patches of a mailbox in the order of their [n/m], as files;
+# replies and the cover letter have no patch in them.
+mails()
+{
+	local dir f subject number order=$variants/order.$$
+	dir=$variants/mbox-$(digest <"$1" | cut -c 1-32)
+	rm -rf "$dir.new"
+	mkdir -p "$dir.new"
+	git mailsplit -b -o"$dir.new" "$1" >/dev/null 2>&1 || die "mbox:$1: not a mailbox that git can split"
+	for f in "$dir.new"/[0-9]*; do
+		subject=$(sed -n '/^$/q; s/^Subject: *//p' "$f" | head -n 1)
+		if [[ $subject == [Rr][Ee]:* ]] || ! grep -q '^diff --git \|^--- a/' "$f"; then continue; fi
+		[[ $subject =~ \[[^]]*\ 0*([0-9]+)/[0-9]+ ]] && number=${BASH_REMATCH[1]} || number=0
+		printf '%04d\t%s\n' "$number" "$f"
+	done >"$order"
+	rm -rf "$dir"
+	mv -T "$dir.new" "$dir"
+	sort -s -k 1,1n "$order" | cut -f 2 | sed "s@^$dir.new/@$dir/@"
+	rm -f "$order"
+}
+
+# folder DIR: its patches in order.
+folder()
+{
+	if [ -f "$1/series" ]; then
+		series_of "$1/series"
+	else
+		find "$1" -maxdepth 1 -name '*.patch' -exec realpath {} + | sort
+	fi
+}
+
+# from_patches FILES: title and mechanism of a series from elsewhere.
+from_patches()
+{
+	local p subjects=()
+	[ -n "$1" ] || die "$word: no patch in there (a mail with a diff, or a file *.patch)"
+	mapfile -t patches <<<"$1"
+	for p in "${patches[@]}"; do subjects+=("$(subject_of "$p")"); done
+	title=${subjects[0]}
+	mechanism="${#patches[@]} patches of $(basename "${word#*:}"): $(list "${subjects[@]}")"
+}
+
+stack()
+{
+	local dir text
+	dir=$(family_dir "$family")/$word
+	text=$(patches_of "$family" "$word" "$version")
+	[ -z "$text" ] || mapfile -t patches <<<"$text"
+	title=$(conf "$dir/variant.conf" title) mechanism=$(conf "$dir/variant.conf" mechanism)
+	expect=$(conf "$dir/variant.conf" expect) config=$(conf "$dir/variant.conf" config)
+	[ -z "$config" ] || config=$dir/$config
+}
+
+asked=$word
+case $word in
+kernel:* | ref:*)
+	kernel "$word"
+	if [[ $word == kernel:* ]]; then
+		name=linux-${word#kernel:} title="Linux $version"
+		mechanism="$source as it is"
+	else
+		name=$(fit "${word#ref:}")
+		about_ref
+	fi ;;
+mbox:* | patches:*)
+	split
+	path=${word#*:}
+	if [[ $word == mbox:* ]]; then
+		[ -f "$path" ] || die "$asked: no file $path"
+		files=$(mails "$path")
+	else
+		[ -d "$path" ] || die "$asked: no folder $path"
+		files=$(folder "$path")
+	fi
+	from_patches "$files"
+	kernel "$on"
+	name=$(basename "$path")
+	name=$(fit "${name%.*}") ;;
+*)
+	split
+	check_name variant "$word"
+	kernel "$on"
+	stack
+	name=$word${on:+-$(fit "${on#*:}")} ;;
+esac
+[ -n "$name" ] || die "$asked: no name can be made of that"
+json=$(jq -n --arg name "$name" --arg word "$asked" --arg title "$title" --arg mechanism "$mechanism" \
+	--arg expect "$expect" --arg base "$base" --arg version "$version" --arg source "$source" \
+	--arg config "$config" --arg fork "$fork" \
+	'{name: $name, word: $word, title: $title, mechanism: $mechanism, expect: $expect, base: $base,
+	  version: $version, source: $source, fork: $fork, config: $config, patches: $ARGS.positional}' --args -- "${patches[@]}")
+file=$variants/$(digest <<<"$json" | cut -c 1-32).json
+echo "$json" >"$file.$$"
+mv "$file.$$" "$file"
+echo "$file"
