@@ -27,6 +27,10 @@ static void variant_free(struct variant *v)
 	free(v->mechanism);
 	free(v->expect);
 	free(v->commit);
+	free(v->kernel_version);
+	free(v->kernel_source);
+	free(v->base_commit);
+	free(v->fork);
 	free(v->image_sha256);
 	free(v->config_sha256);
 	free(v->guest_sha256);
@@ -60,6 +64,7 @@ void run_free(struct run *run)
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		free(texts[i]);
+	options_free(run);
 	for (i = 0; i < run->n_variants; i++)
 		variant_free(&run->variants[i]);
 	for (i = 0; i < run->n_specs; i++)

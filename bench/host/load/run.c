@@ -75,6 +75,10 @@ static int load_variant(const struct json_src *src, const json_t *obj,
 		{ "mechanism", &v->mechanism },
 		{ "expect", &v->expect },
 		{ "commit", &v->commit },
+		{ "kernel_version", &v->kernel_version },
+		{ "kernel_source", &v->kernel_source },
+		{ "base_commit", &v->base_commit },
+		{ "fork", &v->fork },
 		{ "image_sha256", &v->image_sha256 },
 		{ "config_sha256", &v->config_sha256 },
 		{ "guest_sha256", &v->guest_sha256 },
@@ -279,6 +283,8 @@ static int load_members(const struct json_src *src, const json_t *j,
 		ret = json_get_number(src, j, "alpha", 1e-9, 0.5, &run->alpha);
 	if (!ret)
 		ret = load_variants(src, j, run);
+	if (!ret)
+		ret = options_load(src, j, run);
 	if (!ret)
 		ret = load_specs(src, j, run);
 	if (!ret)

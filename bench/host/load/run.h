@@ -18,6 +18,7 @@
 #define RUN_MAX_SEEDS 1000
 #define RUN_MAX_CELLS 100000
 #define RUN_MAX_PATCHES 256
+#define RUN_MAX_OPTIONS 10000
 
 /* A promise, over all boots that judged it; neither: skipped as a whole. */
 struct property {
@@ -27,6 +28,8 @@ struct property {
 
 struct variant {
 	char *name, *title, *mechanism, *expect, *commit;
+	char *kernel_version, *kernel_source, *base_commit;
+	char *fork; /* where a ref left the baseline's history, or "" */
 	char *image_sha256, *config_sha256;
 	char *guest_sha256; /* the initramfs of whole commands, or "" */
 	char **patches;
@@ -34,6 +37,14 @@ struct variant {
 	struct property *properties; /* of conformance; none: not judged */
 	size_t n_properties;
 };
+
+/* A configuration option that the kernels do not have alike. */
+struct config_option {
+	char *name;
+	char **values; /* by variant: "y", "n", a value, or OPTION_ABSENT */
+};
+
+#define OPTION_ABSENT "absent" /* this kernel does not know the option */
 
 struct run {
 	char *dir; /* as given on the command line */
@@ -48,6 +59,8 @@ struct run {
 	struct variant *variants;
 	size_t n_variants;
 	size_t baseline; /* index into variants */
+	struct config_option *options;
+	size_t n_options;
 	char **specs;
 	size_t n_specs;
 	long *seeds, *aa_seeds;
@@ -77,6 +90,19 @@ void run_free(struct run *run);
 int cell_load(const char *path, const struct run *run, const struct variant *v,
 	      const char *spec, long seed, enum cell_status *status,
 	      char **reason, struct err *err);
+
+/* Reads "config_differs" of run.json; part of run_load().  As run_load(). */
+struct json_src;
+struct json_t;
+int options_load(const struct json_src *src, const struct json_t *obj,
+		 struct run *run);
+void options_free(struct run *run);
+
+/*
+ * Are variants of different kernels compared?  Other releases, or commits
+ * without a known past in common; a stack of patches is not.
+ */
+bool run_kernels_differ(const struct run *run);
 
 /* The file of a cell; a string to free, NULL if out of memory. */
 char *cell_path(const struct run *run, const struct variant *v,

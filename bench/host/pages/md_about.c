@@ -86,6 +86,10 @@ static int put_variant(FILE *f, const struct run *run, size_t i)
 	put_line(f, "title", v->title);
 	put_line(f, "mechanism", v->mechanism);
 	put_line(f, "expected", v->expect);
+	if (strcmp(v->kernel_version, run->kernel_version))
+		put_line(f, "kernel", v->kernel_version);
+	if (strcmp(v->kernel_source, run->kernel_source))
+		put_line(f, "kernel source", v->kernel_source);
 	put_line(f, "commit", *v->commit ? v->commit : "not recorded");
 	put_line(f, "image sha256", v->image_sha256);
 	put_line(f, "config sha256", v->config_sha256);
@@ -113,14 +117,19 @@ static int about_run(FILE *f, const struct run *run)
 	size_t i;
 	int ret = 0;
 
+	if (run_kernels_differ(run) || run->n_options) {
+		fputc('\n', f);
+		ret = part_kernels(f, run, MD_WIDTH, "`");
+	}
 	put_run(f, run);
 	fputs("\n## Variants\n", f);
 	if (!conform_judged(run)) {
 		fputc('\n', f);
-		ret = put_conformance(f, conform_hint(run));
+		ret = ret ? ret : put_conformance(f, conform_hint(run));
 	}
 	for (i = 0; i < run->n_variants && !ret; i++)
 		ret = put_variant(f, run, i);
+	part_option_table(f, run);
 	return ret ? ret : put_command(f, run);
 }
 

@@ -55,6 +55,7 @@ static int put_variants(FILE *f, const struct run *run)
 static int put_builds(FILE *f, const struct run *run)
 {
 	const struct variant *v;
+	bool other;
 	size_t i;
 	int ret;
 
@@ -63,9 +64,14 @@ static int put_builds(FILE *f, const struct run *run)
 			 or_unknown(run->kernel_commit));
 	for (i = 0; i < run->n_variants && !ret; i++) {
 		v = &run->variants[i];
+		other = *v->kernel_version &&
+			strcmp(v->kernel_version, run->kernel_version);
 		ret = text_wrapf(f, W, "- ", "  ",
-				 "%s: commit %s, config sha256 %.12s%s",
-				 v->name, or_unknown(v->commit),
+				 "%s: %s%s%scommit %s, config sha256 "
+				 "%.12s%s",
+				 v->name, other ? "Linux " : "",
+				 other ? v->kernel_version : "",
+				 other ? ", " : "", or_unknown(v->commit),
 				 or_unknown(v->config_sha256),
 				 strlen(v->config_sha256) > 12 ? "..." : "");
 	}
@@ -127,6 +133,10 @@ static int put_about(FILE *f, const struct run *run)
 	ret = text_wrapf(f, W, "", "  ", "mmvs: %s, run %s of %s",
 			 or_unknown(run->family), or_unknown(run->name),
 			 or_unknown(run->date));
+	if (!ret && (run_kernels_differ(run) || run->n_options)) {
+		fputc('\n', f);
+		ret = part_kernels(f, run, W, "");
+	}
 	fputs("\nCompared:\n", f);
 	if (!ret)
 		ret = put_variants(f, run);

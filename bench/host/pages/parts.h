@@ -37,6 +37,15 @@ int part_limits(FILE *f, const struct comparison *c, int width);
 /* What the mark of a variant that fails means, after before, if there is one. */
 int part_mark(FILE *f, const struct data *d, int width, const char *before);
 
+/*
+ * That different kernels are compared, said loudly, and how many options are
+ * not set alike; nothing where it is one kernel with patches.
+ */
+int part_kernels(FILE *f, const struct run *run, int width, const char *quote);
+
+/* Every option that differs, as a section of Markdown. */
+void part_option_table(FILE *f, const struct run *run);
+
 /* "lower is better" and so on; what a unit of the clock is. */
 const char *part_better(enum better better);
 const char *part_unit(const struct run *run);
