@@ -46,8 +46,8 @@ icount)
 	# loop each time (1.7 s); the PM timer, read 10000 times, is not used.
 	accel=tcg unit=insn
 	qemu+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off"
-		-cpu "max,-erms,-fsrm" -rtc "base=2026-01-01,clock=vm")
-	append+=" clearcpuid=rep_good nolapic_timer hpet=disable no_timer_check pmtmr=0" ;;
+		-cpu "max,-erms,-fsrm,-la57" -rtc "base=2026-01-01,clock=vm")
+	append+=" clearcpuid=rep_good nolapic_timer hpet=disable no_timer_check pmtmr=0 tsc=reliable" ;;
 kvm)
 	accel=kvm unit=ns
 	qemu+=(-accel kvm -cpu host) ;;

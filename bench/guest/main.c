@@ -19,8 +19,8 @@
 
 static const char usage[] =
 	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] [--perf=auto|on|off] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
-	"       mmbench --list | --list-cells=quick|full\n"
-	"       mmbench --conform [--lru=mglru|classic] [--family=NAME] [PROPERTY...]\n"
+	"       mmbench --list | --list-cells=quick|full | --list-properties\n"
+	"       mmbench --conform [--lru=mglru|classic] [--of=SUBJECT[+...]] [PROPERTY...]\n"
 	"Samples go to standard output as TSV.  Exit: 0 measured, 1 failed,\n"
 	"2 wrong usage, 77 cannot be measured here (the reason is in the TSV).\n";
 
@@ -67,6 +67,10 @@ int main(int argc, char **argv)
 		if (!strncmp(argv[i], "--list-cells=", 13) &&
 		    !bench_list_cells(stdout, argv[i] + 13))
 			return 0;
+		if (!strcmp(argv[i], "--list-properties")) {
+			conform_list(stdout);
+			return 0;
+		}
 		if (!strcmp(argv[i], "--conform"))
 			return conform_main(argc - i - 1, argv + i + 1);
 		if (!strncmp(argv[i], "--unit=", 7))

@@ -119,3 +119,29 @@ load helper
 	[ -n "$a" ]
 	[ "$a" = "$b" ]
 }
+
+@test "properties have subjects: named, checked, nowhere listed but with them" {
+	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
+	run "$mmbench" --list-properties
+	[[ $output == *$'1\tnever-in-swap\tdroppable'* && $output == *$'13\tbystanders\tany'* && $output == *$'\tmunmap'* ]]
+	# Every subject that a family names is one.
+	for conf in "$top"/kernel-patches/*/family.conf; do
+		of=$(sed -n 's/^properties = //p' "$conf" | tr ' ' '+')
+		[ -n "$of" ]
+		[ -z "$(tr '+' '\n' <<<"$of" | grep -vxFf <("$mmbench" --list-properties | cut -f 3))" ]
+	done
+	run "$mmbench" --conform --of=droppable+nonsense
+	[ "$status" -eq 2 ]
+	[[ $output == *"no property is about 'nonsense'; there are: droppable any munmap"* ]]
+}
+
+@test "nodes= takes a topology and says what is wrong with one" {
+	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
+	for bad in 1G+ 512 x 1G.a 1G_0-1 1G.0+1G_0-1-15x; do
+		run "$mmbench" "numa-fault@map=private,nodes=$bad"
+		echo "$bad: $output"
+		[[ $bad == 512 || $output == *"nodes=$bad: must be a number, or nodes as in"* ]]
+	done
+	run "$mmbench" numa-fault@map=private,nodes=1G.0-1.4+1G+512M.2_0-1-15_0-2-40
+	[[ $output != *"must be"* ]]
+}

@@ -26,6 +26,15 @@ static void add_row(void *arg, unsigned int property, unsigned int test,
 	bench_row(arg, (int64_t[]){ property, test, code });
 }
 
+static int setup(struct bench_ctx *ctx)
+{
+	char why[256];
+
+	return conform_check_subjects(bench_opt(ctx, "of"), why, sizeof(why))
+		       ? bench_fail(ctx, -EINVAL, "%s", why)
+		       : 0;
+}
+
 static int run(struct bench_ctx *ctx)
 {
 	char *property = (char *)(uintptr_t)bench_opt(ctx, "property");
@@ -35,7 +44,7 @@ static int run(struct bench_ctx *ctx)
 
 	if (!tap)
 		return bench_fail(ctx, -errno, "no memory for the TAP");
-	status = conform_run(bench_opt(ctx, "family"), bench_opt(ctx, "lru"),
+	status = conform_run(bench_opt(ctx, "of"), bench_opt(ctx, "lru"),
 			     all ? 0 : 1, &property, tap, add_row, ctx);
 	fclose(tap);
 	if (status == 2)
@@ -61,7 +70,8 @@ static void header(const struct bench_ctx *ctx, FILE *out)
 static const struct bench_option options[] = {
 	{ "lru", "mglru", "mglru|classic", "which LRU reclaims" },
 	{ "property", "0", NULL, "only this one, by its number" },
-	{ "family", "droppable", "droppable|munmap", "whose properties" },
+	{ "of", "droppable", "(subjects)",
+	  "what the properties are about, joined by + (mmbench --list-properties); those of every kernel come with them" },
 	{ 0 },
 };
 
@@ -72,6 +82,7 @@ static const struct bench_case conform = {
 	.columns = (const char *const[]){ "property_index", "test_index",
 					  "result_code", NULL },
 	.max_rows = max_rows,
+	.setup = setup,
 	.run = run,
 	.header = header,
 };

@@ -120,7 +120,9 @@ static int run(struct bench_ctx *ctx)
 
 	for (int c = 0; !err && c < nodes; c++)
 		for (int m = NUMA_PLACE_INTERLEAVE; !err && m < nodes; m++)
-			if (wanted(ctx, "cpu_node", c) &&
+			if (numa_place_has_cpu(c) &&
+			    (m < 0 || numa_place_has_memory(m)) &&
+			    wanted(ctx, "cpu_node", c) &&
 			    wanted(ctx, "mem_node", m))
 				err = measure(ctx, c, m);
 	if (!err && !ctx->nr_rows)
@@ -146,8 +148,9 @@ static const struct bench_option options[] = {
 	MEM_MAP_OPTION,
 	{ "pages", "2048", NULL, "pages to touch for each pair of nodes" },
 	NUMA_PLACE_OPTIONS,
-	{ "cpu_node", "all", "all|0|1|2|3", "node that the task runs on" },
-	{ "mem_node", "all", "all|0|1|2|3|interleave",
+	{ "cpu_node", "all", "all|0|1|2|3|4|5|6|7",
+	  "node that the task runs on" },
+	{ "mem_node", "all", "all|0|1|2|3|4|5|6|7|interleave",
 	  "node that the memory is on" },
 	{ 0 },
 };

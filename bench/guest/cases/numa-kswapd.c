@@ -55,7 +55,8 @@ static int setup(struct bench_ctx *ctx)
 	if (err)
 		return err;
 	for (int n = 0; n < nodes; n++)
-		if (global_kswapd_clock(n, &kswapd[n]))
+		if (numa_place_has_memory(n) &&
+		    global_kswapd_clock(n, &kswapd[n]))
 			return bench_skip(ctx, "kswapd%d is not visible", n);
 	err = mem_map(&probe, bench_opt(ctx, "map"), 1);
 	if (err == -EOPNOTSUPP)
@@ -221,7 +222,8 @@ static int run(struct bench_ctx *ctx)
 	int err = 0;
 
 	for (int node = 0; !err && node < nodes; node++)
-		err = measure(ctx, node);
+		if (numa_place_has_memory(node))
+			err = measure(ctx, node);
 	return err;
 }
 

@@ -75,7 +75,8 @@ static int setup(struct bench_ctx *ctx)
 				  "MGLRU is off, or its page table walk is");
 	err = bench_map(ctx, &region);
 	for (int node = 0; !err && node < nodes; node++)
-		err = fill(ctx, node);
+		if (numa_place_has_memory(node))
+			err = fill(ctx, node);
 	return err;
 }
 
@@ -83,6 +84,8 @@ static int64_t present_of(int node)
 {
 	size_t on[NUMA_PLACE_MAX];
 
+	if (!part[node].pages)
+		return 0; /* a node without memory */
 	return numa_place_count(&part[node], on) ? -1 : (int64_t)on[node];
 }
 
@@ -150,7 +153,8 @@ static int run(struct bench_ctx *ctx)
 	int err = 0;
 
 	for (int node = 0; !err && node < nodes; node++)
-		err = measure(ctx, node);
+		if (numa_place_has_memory(node))
+			err = measure(ctx, node);
 	return err;
 }
 

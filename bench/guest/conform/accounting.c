@@ -329,6 +329,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property accounting = {
 	.number = 14,
 	.name = "accounting",
+	.subject = "droppable",
 	.tests = tests,
 };
 

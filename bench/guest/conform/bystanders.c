@@ -280,7 +280,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property bystanders = {
 	.number = 13,
 	.name = "bystanders",
-	.family = "any",
+	.subject = "any",
 	.tests = tests,
 };
 

@@ -165,6 +165,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property drop_reads_zero = {
 	.number = 2,
 	.name = "drop-reads-zero",
+	.subject = "droppable",
 	.tests = tests,
 };
 

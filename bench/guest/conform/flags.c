@@ -154,6 +154,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property flags_property = {
 	.number = 6,
 	.name = "flags",
+	.subject = "droppable",
 	.tests = tests,
 };
 

@@ -170,6 +170,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property fork_property = {
 	.number = 3,
 	.name = "fork",
+	.subject = "droppable",
 	.tests = tests,
 };
 

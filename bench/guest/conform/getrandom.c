@@ -193,6 +193,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property getrandom_property = {
 	.number = 15,
 	.name = "getrandom",
+	.subject = "droppable",
 	.tests = tests,
 };
 

@@ -315,6 +315,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property gup = {
 	.number = 9,
 	.name = "gup",
+	.subject = "droppable",
 	.tests = tests,
 };
 

@@ -281,6 +281,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property ksm_uffd = {
 	.number = 8,
 	.name = "ksm-uffd",
+	.subject = "droppable",
 	.tests = tests,
 };
 

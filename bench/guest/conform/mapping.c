@@ -346,6 +346,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property mapping = {
 	.number = 10,
 	.name = "mapping",
+	.subject = "droppable",
 	.tests = tests,
 };
 

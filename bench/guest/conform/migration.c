@@ -212,6 +212,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property migration = {
 	.number = 12,
 	.name = "migration",
+	.subject = "droppable",
 	.tests = tests,
 };
 

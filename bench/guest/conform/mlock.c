@@ -160,6 +160,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property mlock_property = {
 	.number = 4,
 	.name = "mlock",
+	.subject = "droppable",
 	.tests = tests,
 };
 

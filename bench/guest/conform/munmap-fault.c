@@ -148,7 +148,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property munmap_fault = {
 	.number = 23,
 	.name = "munmap-fault",
-	.family = "munmap",
+	.subject = "munmap",
 	.tests = tests,
 };
 

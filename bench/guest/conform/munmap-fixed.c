@@ -129,7 +129,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property munmap_fixed = {
 	.number = 22,
 	.name = "munmap-fixed",
-	.family = "munmap",
+	.subject = "munmap",
 	.tests = tests,
 };
 

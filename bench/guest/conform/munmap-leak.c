@@ -143,7 +143,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property munmap_leak = {
 	.number = 21,
 	.name = "munmap-leak",
-	.family = "munmap",
+	.subject = "munmap",
 	.tests = tests,
 };
 

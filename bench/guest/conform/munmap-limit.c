@@ -187,7 +187,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property munmap_limit = {
 	.number = 25,
 	.name = "munmap-limit",
-	.family = "munmap",
+	.subject = "munmap",
 	.tests = tests,
 };
 

@@ -176,7 +176,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property munmap_nomem = {
 	.number = 26,
 	.name = "munmap-nomem",
-	.family = "munmap",
+	.subject = "munmap",
 	.tests = tests,
 };
 

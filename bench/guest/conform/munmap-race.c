@@ -147,7 +147,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property munmap_race = {
 	.number = 24,
 	.name = "munmap-race",
-	.family = "munmap",
+	.subject = "munmap",
 	.tests = tests,
 };
 

@@ -230,6 +230,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property never_in_swap = {
 	.number = 1,
 	.name = "never-in-swap",
+	.subject = "droppable",
 	.tests = tests,
 };
 

@@ -266,6 +266,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property no_memory = {
 	.number = 5,
 	.name = "no-memory",
+	.subject = "droppable",
 	.tests = tests,
 	.limit_s = 20,
 };

@@ -122,6 +122,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property refusals = {
 	.number = 7,
 	.name = "refusals",
+	.subject = "droppable",
 	.tests = tests,
 };
 

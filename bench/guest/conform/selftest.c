@@ -54,6 +54,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property selftest = {
 	.number = CONFORM_SELFTEST,
 	.name = "selftest",
+	.subject = "droppable",
 	.tests = tests,
 	.limit_s = 1,
 };

@@ -22,6 +22,25 @@
 #define KSFT_SKIP 4
 #define NR_TAIL 8
 
+/* What scripts/selftests.sh says of a selftest that it has not packed. */
+static const char *why_missing(const char *dir, const char *name)
+{
+	static char line[160];
+	size_t len = strlen(name);
+	FILE *f = fopen(TOP "/missing", "re");
+
+	dir += strlen(TOP "/");
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, dir, strlen(dir)) &&
+		    line[strlen(dir)] == '/' &&
+		    !strncmp(line + strlen(dir) + 1, name, len) &&
+		    line[strlen(dir) + 1 + len] == ' ')
+			return line + strlen(dir) + len + 2;
+	}
+	return "it has not been packed (scripts/selftests.sh)";
+}
+
 /* Run @dir/@name to its end, what it says into @out.  Its wait status. */
 static int run(const char *dir, const char *name, FILE *out)
 {
@@ -33,7 +52,7 @@ static int run(const char *dir, const char *name, FILE *out)
 	premise(!chdir(dir), "no %s in this initramfs (scripts/selftests.sh)",
 		dir);
 	snprintf(self, sizeof(self), "./%s", name);
-	premise(!access(self, X_OK), "%s/%s has not been built", dir, name);
+	premise(!access(self, X_OK), "%s", why_missing(dir, name));
 	pid = fork();
 	premise(pid >= 0, "fork: %s", strerror(errno));
 	if (!pid) {
@@ -175,6 +194,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property selftests = {
 	.number = 16,
 	.name = "selftests",
+	.subject = "droppable",
 	.tests = tests,
 	.limit_s = 180,
 };

@@ -319,6 +319,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property stress = {
 	.number = 90,
 	.name = "stress",
+	.subject = "droppable",
 	.tests = tests,
 	.limit_s = 120,
 };

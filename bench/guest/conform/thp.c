@@ -273,6 +273,7 @@ static const struct conform_test tests[] = {
 static const struct conform_property thp = {
 	.number = 11,
 	.name = "thp",
+	.subject = "droppable",
 	.tests = tests,
 };
 

@@ -10,18 +10,37 @@
 
 int numa_place_nodes(void)
 {
-	struct bitmask *cpus;
-	int n = 0;
-
 	if (numa_available() < 0)
 		return 0;
-	cpus = numa_allocate_cpumask();
-	while (n <= numa_max_node() && n < NUMA_PLACE_MAX &&
-	       numa_node_size64(n, NULL) > 0 && !numa_node_to_cpus(n, cpus) &&
-	       numa_bitmask_weight(cpus))
-		n++;
+	return numa_max_node() < NUMA_PLACE_MAX ? numa_max_node() + 1
+						: NUMA_PLACE_MAX;
+}
+
+bool numa_place_has_memory(int node)
+{
+	return numa_node_size64(node, NULL) > 0;
+}
+
+bool numa_place_has_cpu(int node)
+{
+	struct bitmask *cpus = numa_allocate_cpumask();
+	bool has;
+
+	has = !numa_node_to_cpus(node, cpus) && numa_bitmask_weight(cpus);
 	numa_bitmask_free(cpus);
-	return n;
+	return has;
+}
+
+int numa_place_cpu_near(int node)
+{
+	int near = -1;
+
+	for (int n = 0; n < numa_place_nodes(); n++)
+		if (numa_place_has_cpu(n) &&
+		    (near < 0 ||
+		     numa_distance(node, n) < numa_distance(node, near)))
+			near = n;
+	return near;
 }
 
 int numa_place_distance(int from, int to)
@@ -31,6 +50,7 @@ int numa_place_distance(int from, int to)
 
 int numa_place_task(int node)
 {
+	node = numa_place_cpu_near(node);
 	if (numa_run_on_node(node))
 		return -errno;
 	/* The kernel moves the task before the call returns; prove it. */
@@ -75,14 +95,16 @@ int numa_place_count(const struct mem_region *r, size_t on[NUMA_PLACE_MAX])
 
 int numa_place_verify(const struct mem_region *r, int node)
 {
-	size_t on[NUMA_PLACE_MAX], nodes = (size_t)numa_place_nodes();
+	size_t on[NUMA_PLACE_MAX], nodes = 0, nth = 0;
 	int err = numa_place_count(r, on);
 
-	for (size_t n = 0; !err && n < nodes; n++) {
-		size_t want = (int)n == node ? r->pages : 0;
+	for (int n = 0; n < numa_place_nodes(); n++)
+		nodes += numa_place_has_memory(n);
+	for (int n = 0; !err && n < numa_place_nodes(); n++) {
+		size_t want = n == node ? r->pages : 0;
 
-		if (node == NUMA_PLACE_INTERLEAVE)
-			want = (r->pages + nodes - 1 - n) / nodes;
+		if (node == NUMA_PLACE_INTERLEAVE && numa_place_has_memory(n))
+			want = (r->pages + nodes - 1 - nth++) / nodes;
 		/* Interleaving begins on any node. */
 		if (on[n] > want + (node == NUMA_PLACE_INTERLEAVE) ||
 		    on[n] + (node == NUMA_PLACE_INTERLEAVE) < want)

@@ -3,18 +3,23 @@
 #ifndef MMVS_NUMA_H
 #define MMVS_NUMA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kernel/mem.h"
 
-#define NUMA_PLACE_MAX 4
+#define NUMA_PLACE_MAX 8
 #define NUMA_PLACE_INTERLEAVE (-1)
 
-/* Nodes 0 to n - 1 that have both memory and a CPU; 0 without NUMA. */
+/* Nodes are 0 to n - 1, with or without memory and CPUs; 0 without NUMA. */
 int numa_place_nodes(void);
+bool numa_place_has_memory(int node);
+bool numa_place_has_cpu(int node);
+/* @node itself where it has a CPU, else the nearest that has one. */
+int numa_place_cpu_near(int node);
 /* Distance as the firmware tells it, 10 is local. */
 int numa_place_distance(int from, int to);
-/* Run on @node's CPUs; 0, or -errno. */
+/* Run on the CPUs of numa_place_cpu_near(@node); 0, or -errno. */
 int numa_place_task(int node);
 /* Memory of @r that is not there yet comes from @node, or from all in turn. */
 int numa_place_memory(const struct mem_region *r, int node);

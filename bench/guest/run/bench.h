@@ -30,7 +30,10 @@
 #define BENCH_SKIP 77 /* positive: not an errno; also the exit code */
 #define BENCH_MAX_OPTIONS 8
 
-/* One option of a case.  @choices: "a|b|c", or NULL for a number. */
+/*
+ * One option of a case.  @choices: "a|b|c", or NULL for a number; a choice in
+ * parentheses stands for any text, which setup() judges.
+ */
 struct bench_option {
 	const char *key;
 	const char *fallback;

@@ -75,10 +75,13 @@ void bench_row_of(struct bench_ctx *ctx, const int64_t *values, size_t n)
 	ctx->nr_rows++;
 }
 
-/* Is @value one of the words of "a|b|c"? */
+/* Is @value one of the words of "a|b|c"?  Any text is an "(explanation)". */
 static bool is_choice(const char *choices, const char *value)
 {
 	size_t len = strlen(value);
+
+	if (strchr(choices, '('))
+		return len;
 
 	for (const char *c = choices; c; c = strchr(c, '|')) {
 		c += *c == '|';

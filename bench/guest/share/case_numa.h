@@ -6,13 +6,23 @@
 #include "run/bench.h"
 
 /* These options also shape the VM. */
-#define NUMA_PLACE_OPTIONS                                           \
-	{ "nodes", "2", "2|4", "NUMA nodes that the case needs" },   \
-	{                                                            \
-		"cpus", "2", "2|4", "CPUs that it needs, one a node" \
+#define NUMA_PLACE_OPTIONS                                                             \
+	{                                                                              \
+		"nodes", "2", "2|4|(topology)",                                        \
+		"NUMA nodes that the case needs, or what they are: 512M.0-1+1G_0-1-40" \
+	},                                                                             \
+	{                                                                              \
+		"cpus", "2", "2|4", "CPUs that it needs, one a node"                   \
 	}
 
-/* @nodes: numa_place_nodes().  0, or BENCH_SKIP when the case asks for more. */
+/*
+ * @nodes: numa_place_nodes().  0, -EINVAL for a topology that is none, or
+ * BENCH_SKIP when fewer nodes are there than the case asks for: with memory and
+ * a CPU, or of a topology, which may have nodes without a CPU, with memory.
+ */
 int numa_place_require(struct bench_ctx *ctx, int *nodes);
+
+/* How many nodes "512M.0-1+1G_0-1-40" describes; -EINVAL (scripts/topology.sh). */
+int case_numa_described(const char *text);
 
 #endif

@@ -32,10 +32,22 @@ static int by_number(const void *a, const void *b)
 	return (int)(*x)->number - (int)(*y)->number;
 }
 
-static bool is_selected(const struct conform_property *p, const char *family,
+/* Is @subject one of "a+b"? */
+static bool is_among(const char *subject, const char *of)
+{
+	size_t len = strlen(subject);
+
+	for (const char *s = of; s; s = strchr(s, '+')) {
+		s += *s == '+';
+		if (strcspn(s, "+") == len && !strncmp(s, subject, len))
+			return true;
+	}
+	return false;
+}
+
+static bool is_selected(const struct conform_property *p, const char *of,
 			int nr, char *const *select)
 {
-	const char *of = p->family ? p->family : "droppable";
 	char number[16];
 
 	snprintf(number, sizeof(number), "%u", p->number);
@@ -43,7 +55,7 @@ static bool is_selected(const struct conform_property *p, const char *family,
 		if (!strcmp(select[i], p->name) || !strcmp(select[i], number))
 			return true;
 	return !nr && p->number < CONFORM_NAMED &&
-	       (!strcmp(of, family) || !strcmp(of, "any"));
+	       (is_among(p->subject, of) || !strcmp(p->subject, "any"));
 }
 
 /* 0, or BENCH_SKIP with the reason on @tap when the LRU cannot be had. */
@@ -197,19 +209,80 @@ static void put_result(FILE *tap, unsigned int n,
 	fflush(tap);
 }
 
-static int run_selected(const char *family, int nr, char *const *select,
-			FILE *tap, conform_row *row, void *arg)
+#define NR_PROPERTIES \
+	((size_t)(__stop_conform_properties - __start_conform_properties))
+
+/* All properties in the order of their numbers, into @list of NR_PROPERTIES. */
+static void sorted(const struct conform_property **list)
 {
-	size_t count = (size_t)(__stop_conform_properties -
-				__start_conform_properties);
+	memcpy(list, __start_conform_properties, NR_PROPERTIES * sizeof(*list));
+	qsort(list, NR_PROPERTIES, sizeof(*list), by_number);
+}
+
+void conform_list(FILE *out)
+{
+	const struct conform_property *list[NR_PROPERTIES];
+
+	sorted(list);
+	for (size_t i = 0; i < NR_PROPERTIES; i++)
+		fprintf(out, "%u\t%s\t%s\n", list[i]->number, list[i]->name,
+			list[i]->subject);
+}
+
+/* Each subject once, behind "text"; they are nowhere else. */
+static void put_subjects(char *text, size_t size)
+{
+	const struct conform_property *list[NR_PROPERTIES];
+	size_t len = strlen(text);
+
+	sorted(list);
+	for (size_t i = 0; i < NR_PROPERTIES; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < i && !known; k++)
+			known = !strcmp(list[k]->subject, list[i]->subject);
+		if (!known && len < size)
+			len += (size_t)snprintf(text + len, size - len, " %s",
+						list[i]->subject);
+	}
+}
+
+int conform_check_subjects(const char *of, char *why, size_t size)
+{
+	const struct conform_property *list[NR_PROPERTIES];
+
+	sorted(list);
+	for (const char *s = of; s; s = strchr(s, '+')) {
+		bool known = false;
+		size_t len;
+
+		s += *s == '+';
+		len = strcspn(s, "+");
+		for (size_t i = 0; i < NR_PROPERTIES && !known; i++)
+			known = strlen(list[i]->subject) == len &&
+				!strncmp(s, list[i]->subject, len);
+		if (known)
+			continue;
+		snprintf(why, size,
+			 "no property is about '%.*s'; there are:", (int)len,
+			 s);
+		put_subjects(why, size);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int run_selected(const char *of, int nr, char *const *select, FILE *tap,
+			conform_row *row, void *arg)
+{
+	size_t count = NR_PROPERTIES;
 	const struct conform_property *list[count];
 	unsigned int planned = 0, n = 0, tally[3] = { 0 };
 
-	memcpy(list, __start_conform_properties, sizeof(list));
-	qsort(list, count, sizeof(*list), by_number);
+	sorted(list);
 	for (size_t i = 0; i < count; i++)
 		for (const struct conform_test *t = list[i]->tests;
-		     is_selected(list[i], family, nr, select) && t->desc; t++)
+		     is_selected(list[i], of, nr, select) && t->desc; t++)
 			planned++;
 	if (!planned)
 		return 2;
@@ -217,7 +290,7 @@ static int run_selected(const char *family, int nr, char *const *select,
 	for (size_t i = 0; i < count; i++) {
 		const struct conform_property *p = list[i];
 
-		if (!is_selected(p, family, nr, select))
+		if (!is_selected(p, of, nr, select))
 			continue;
 		for (unsigned int t = 0; p->tests[t].desc; t++) {
 			enum conform_code code = run_test(p, t);
@@ -237,8 +310,8 @@ static int run_selected(const char *family, int nr, char *const *select,
 	return tally[CONFORM_PASS] ? 0 : BENCH_SKIP;
 }
 
-int conform_run(const char *family, const char *lru, int nr,
-		char *const *select, FILE *tap, conform_row *row, void *arg)
+int conform_run(const char *of, const char *lru, int nr, char *const *select,
+		FILE *tap, conform_row *row, void *arg)
 {
 	int status;
 
@@ -251,14 +324,15 @@ int conform_run(const char *family, const char *lru, int nr,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (conform_shared == MAP_FAILED)
 		return 1;
-	status = run_selected(family, nr, select, tap, row, arg);
+	status = run_selected(of, nr, select, tap, row, arg);
 	munmap(conform_shared, sizeof(*conform_shared));
 	return status;
 }
 
 int conform_main(int argc, char **argv)
 {
-	const char *lru = NULL, *family = "droppable";
+	const char *lru = NULL, *of = "droppable";
+	char why[256];
 	int i = 0, status;
 
 	if (argc > i && !strncmp(argv[i], "--lru=", 6)) {
@@ -270,10 +344,13 @@ int conform_main(int argc, char **argv)
 			return 2;
 		}
 	}
-	if (argc > i && !strncmp(argv[i], "--family=", 9))
-		family = argv[i++] + 9;
-	status = conform_run(family, lru, argc - i, argv + i, stdout, NULL,
-			     NULL);
+	if (argc > i && !strncmp(argv[i], "--of=", 5))
+		of = argv[i++] + 5;
+	if (conform_check_subjects(of, why, sizeof(why))) {
+		fprintf(stderr, "mmbench: --of=%s: %s\n", of, why);
+		return 2;
+	}
+	status = conform_run(of, lru, argc - i, argv + i, stdout, NULL, NULL);
 	if (status == 2)
 		fprintf(stderr, "mmbench: --conform: no such property\n");
 	return status;

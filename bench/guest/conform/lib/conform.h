@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Conformance: what a family's kernels promise, as tests with a yes or no.
+ * Conformance: what kernels promise, as tests with a yes or no.
  *
  * A property is one file in conform/: a table of { desc, fn }, registered with
  * CONFORM_PROPERTY() through a linker section.  Each fn runs in a child of its
@@ -40,7 +40,7 @@ struct conform_test {
 struct conform_property {
 	unsigned int number; /* in the order of the report */
 	const char *name;
-	const char *family; /* NULL: droppable; "any": suits every kernel */
+	const char *subject; /* what it is about; "any": of every kernel */
 	const struct conform_test *tests; /* ends with { 0 } */
 	unsigned int limit_s; /* for each test, 0: the default */
 };
@@ -54,13 +54,20 @@ typedef void conform_row(void *arg, unsigned int property, unsigned int test,
 			 enum conform_code code);
 
 /*
- * Run what @select picks (a name or number each; @nr 0: all of @family), TAP
+ * Run what @select picks (a name or number each; @nr 0: all of the subjects @of), TAP
  * to @tap.  @lru: "mglru", "classic" or NULL for what is set.  The exit code
  * of mmbench --conform: 0, 1 a failure, 2 a wrong name, 77 all skipped.
  */
-int conform_run(const char *family, const char *lru, int nr,
-		char *const *select, FILE *tap, conform_row *row, void *arg);
-/* mmbench --conform [--lru=mglru|classic] [--family=FAMILY] [NAME...] */
+int conform_run(const char *of, const char *lru, int nr, char *const *select,
+		FILE *tap, conform_row *row, void *arg);
+/*
+ * @of: subjects joined by '+'; properties of "any" come with all of them.  0, or
+ * -EINVAL with the subjects that there are in @why.
+ */
+int conform_check_subjects(const char *of, char *why, size_t size);
+/* number, name and subject of each property, in the order of numbers. */
+void conform_list(FILE *out);
+/* mmbench --conform [--lru=mglru|classic] [--of=SUBJECT[+...]] [NAME...] */
 int conform_main(int argc, char **argv);
 
 /* conform_lib.c, for tests: each ends the child when it has a verdict. */
