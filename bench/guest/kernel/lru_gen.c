@@ -56,7 +56,7 @@ int lru_gen_enabled(void)
 /* Where a line of the file stands: its memcg, node and generation. */
 struct cursor {
 	char path[256];
-	unsigned int memcg_id;
+	uint64_t memcg_id;
 	int node;
 	uint64_t seq, anon, file;
 };
@@ -67,7 +67,8 @@ static bool advance(struct cursor *c, const char *line)
 	uint64_t age;
 	char after;
 
-	if (sscanf(line, "memcg %u %255s", &c->memcg_id, c->path) == 2 ||
+	if (sscanf(line, "memcg %" SCNu64 " %255s", &c->memcg_id, c->path) ==
+		    2 ||
 	    sscanf(line, " node %d", &c->node) == 1)
 		return false;
 	/* Of the full file's other lines, the second number has a letter. */
@@ -110,7 +111,7 @@ int lru_gen_age(const struct lru_gen_state *s, int node, bool all)
 	char command[96];
 
 	/* + memcg node generation can_swap force_scan */
-	snprintf(command, sizeof(command), "+ %u %d %" PRIu64 " 1 %d",
+	snprintf(command, sizeof(command), "+ %" PRIu64 " %d %" PRIu64 " 1 %d",
 		 s->memcg_id, node, s->max_seq, all);
 	return file_write(LRU_GEN_DEBUG, command);
 }
@@ -121,9 +122,39 @@ int lru_gen_evict(const struct lru_gen_state *s, int node, uint64_t seq,
 	char command[96];
 
 	/* - memcg node generation swappiness pages */
-	snprintf(command, sizeof(command), "- %u %d %" PRIu64 " 100 %" PRIu64,
-		 s->memcg_id, node, seq, pages);
+	snprintf(command, sizeof(command),
+		 "- %" PRIu64 " %d %" PRIu64 " 100 %" PRIu64, s->memcg_id, node,
+		 seq, pages);
 	return file_write(LRU_GEN_DEBUG, command);
+}
+
+/*
+ * A line of the walk's statistics, numbers with a letter behind each: "tyfa", and
+ * up to 6.6 "loynfa", where the total is an l and two more are counted.  Capitals
+ * are of a walk that goes on.
+ */
+static bool walk_line(const char *line, struct lru_gen_walk *w)
+{
+	char letters[8] = "", letter;
+	uint64_t n;
+	int used, i = 0;
+
+	for (;
+	     sscanf(line, " %" SCNu64 "%c%n", &n, &letter, &used) == 2 && i < 7;
+	     line += used) {
+		letters[i++] = letter;
+		if (letter == 't' || letter == 'l')
+			w->leaf_total = n;
+		else if (letter == 'y')
+			w->leaf_young = n;
+		else if (letter == 'f')
+			w->tables = n;
+		else if (letter == 'a')
+			w->dense = n;
+		else if (letter == 'n')
+			w->tables_met = n;
+	}
+	return !strcmp(letters, "tyfa") || !strcmp(letters, "loynfa");
 }
 
 int lru_gen_walk(const char *cgroup, int node, uint64_t seq,
@@ -139,21 +170,14 @@ int lru_gen_walk(const char *cgroup, int node, uint64_t seq,
 	if (!f)
 		return -errno;
 	while (fgets(line, sizeof(line), f)) {
-		uint64_t total, young, tables, dense;
-		char t, y, f, a;
+		struct lru_gen_walk found = { 0 };
 
 		if (advance(&c, line))
 			inside = !strcmp(c.path, cgroup) && c.node == node &&
 				 c.seq == seq;
-		if (!inside ||
-		    sscanf(line,
-			   " %" SCNu64 "%c %" SCNu64 "%c %" SCNu64 "%c %" SCNu64
-			   "%c",
-			   &total, &t, &young, &y, &tables, &f, &dense,
-			   &a) != 8 ||
-		    t != 't' || y != 'y' || f != 'f' || a != 'a')
+		if (!inside || !walk_line(line, &found))
 			continue;
-		*w = (struct lru_gen_walk){ total, young, tables, dense };
+		*w = found;
 		err = 0;
 	}
 	fclose(f);

@@ -10,7 +10,7 @@
 
 /* One lruvec: a memcg on a NUMA node.  Sizes are in pages. */
 struct lru_gen_state {
-	unsigned int memcg_id;
+	uint64_t memcg_id;
 	uint64_t min_seq, max_seq; /* the oldest generation, the youngest */
 	uint64_t youngest_anon, youngest_file; /* pages in it */
 };
@@ -21,6 +21,7 @@ struct lru_gen_walk {
 	uint64_t leaf_young; /* of these, with the accessed bit set */
 	uint64_t tables; /* PTE tables walked */
 	uint64_t dense; /* of these, put into the next walk's Bloom filter */
+	uint64_t tables_met; /* walked or passed over; 0 since it is not told */
 };
 
 /* The "lru" option that cases share. */

@@ -78,8 +78,10 @@ static void look_at_lockdep(void)
 /* A test may have kept warnings off the console: read the log itself. */
 static void look_at_log(void)
 {
+	/* The last two: what CONFIG_DEBUG_LIST says. */
 	static const char *const words[] = { "WARNING: ", "BUG",    "KASAN",
-					     "INFO: ",	  "ODEBUG", "list_" };
+					     "INFO: ",	  "ODEBUG", "list_add ",
+					     "list_del " };
 	int size = klogctl(10, NULL, 0), n = 0;
 	char *buf = malloc(size > 0 ? (size_t)size + 1 : 1), *line, *save;
 
