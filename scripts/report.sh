@@ -19,7 +19,7 @@ mmcompare=$MMVS_TOP/build/host/mmcompare
 other=$({ cat "$run"/conform/cells/*/*/1/cell.json 2>/dev/null || true; } |
 	{ jq -r --slurpfile run "$run/run.json" '. as $cell | $run[0].variants[] |
 		select(.name == $cell.variant and .image_sha256 != $cell.image_sha256).name' 2>/dev/null || true; } |
-	sort -u | tr -cd 'a-z0-9\n-' | paste -sd ' ')
+	sort -u | tr -cd 'A-Za-z0-9\n._+-' | paste -sd ' ')
 if [ -n "$other" ]; then
 	note "$run/conform: $other: judged with another kernel than measured, so the matrix is left out; 'make conform' judges again, 'make bench' measures again"
 	rm -f "$run/conform/matrix.tsv"

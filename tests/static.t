@@ -21,7 +21,7 @@ result()
 
 mapfile -t files < <(if [ -e .git ]; then git ls-files --cached --others --exclude-standard; else find . -type f; fi)
 mapfile -t c_files < <(printf '%s\n' "${files[@]}" | grep -E '^(bench|tests)/.*\.[ch]$')
-mapfile -t shell < <(grep -lE '^#!.*(bash|bats)' "${files[@]}" 2>/dev/null | grep -v '\.bats$'; ls scripts/lib.sh scripts/run-json.sh)
+mapfile -t shell < <(grep -lE '^#!.*(bash|bats)' "${files[@]}" 2>/dev/null | grep -v '\.bats$'; ls scripts/{lib,kmake,run-json,topology}.sh doc/mmvs.bash-completion)
 mapfile -t styled < <(printf '%s\n' "${files[@]}" | grep -E '(\.(c|h|sh|t|bats|bash|gp|awk|config|conf|md|yml)|Makefile|/series|\.ci/run)$' | grep -v '^results/reference/')
 
 [ "${#c_files[@]}" -gt 20 ] && [ "${#shell[@]}" -gt 10 ]
@@ -40,6 +40,22 @@ result $? "SPDX on every file" "$log"
 log=$(awk 'FNR > 420 { print FILENAME ": more than 420 lines"; nextfile }' "${c_files[@]}" "${shell[@]}")
 [ -z "$log" ]
 result $? "files of at most about 400 lines" "$log"
+
+if command -v man >/dev/null && command -v groff >/dev/null; then
+	log=$(man --warnings -E UTF-8 -l -Tutf8 -Z doc/mmvs.1 2>&1 >/dev/null)
+	[ -z "$log" ]
+	result $? "doc/mmvs.1 is a manual without a warning" "$log"
+else
+	n=$((n + 1))
+	echo "ok $n - doc/mmvs.1 is a manual without a warning # SKIP no man and groff here"
+fi
+# Every command of mmvs is in its manual and in its completion.
+log=$(for c in $(sed -n 's/^#   \([a-z][a-z, ]*[a-z]\)  *\([A-Z].*\|A B.*\|tables.*\|cases.*\|this.*\)$/\1/p' mmvs | tr -d ','); do
+	grep -q "Cm $c\b" doc/mmvs.1 || echo "doc/mmvs.1: no $c"
+	grep -q "\b$c\b" doc/mmvs.bash-completion || echo "doc/mmvs.bash-completion: no $c"
+done)
+[ -z "$log" ]
+result $? "mmvs, its manual and its completion know the same commands" "$log"
 
 # The rooms of the guest and of the host, lowest first: an include names its
 # room, and goes to the same or to a lower one.  main.c is above them all.

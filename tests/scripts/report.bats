@@ -60,3 +60,57 @@ setup()
 		[ "$(grep -c 'behind a name\|^Conformance\|^## Conformance' "$run_dir/$f")" -eq 0 ]
 	done
 }
+
+# other_kernels: the run again, as if of three kernels with options that differ.
+other_kernels()
+{
+	jq '.variants |= map(.kernel_version = "6.12.117" | .base_commit = "aaaa1111aaaa1111" | .fork = "")
+		| .variants[1].kernel_version = "7.3.4" | .variants[1].base_commit = "bbbb2222bbbb2222"
+		| .config_differs = [
+			{option: "CONFIG_ONE", values: {"swapbacked-flag": "y", "pte-dirty-vma": "n", "lazyfree-always": "y"}},
+			{option: "CONFIG_NEW", values: {"swapbacked-flag": "absent", "pte-dirty-vma": "<b>|\u001b[31m", "lazyfree-always": "absent"}}]' \
+		"$run_dir/run.json" >"$run_dir/new"
+	mv "$run_dir/new" "$run_dir/run.json"
+}
+
+@test "different kernels are said loudly, first, with the options that differ" {
+	other_kernels
+	run "$scripts/report.sh" "$run_dir"
+	[ "$status" -eq 0 ]
+	for f in report.md mail.txt; do
+		head -n 14 "$run_dir/$f" | tr -s '\n ' ' ' | tr -d '`' >"$BATS_TEST_TMPDIR/head"
+		cat "$BATS_TEST_TMPDIR/head"
+		grep -q 'DIFFERENT KERNELS: swapbacked-flag is Linux 6.12.117 (aaaa1111aaaa), pte-dirty-vma is Linux 7.3.4 (bbbb2222bbbb)' "$BATS_TEST_TMPDIR/head"
+		grep -q '2 options differ, 1 of them because not every kernel has them; set differently, in the order of the variants: CONFIG.*ONE (y/n/y)' "$BATS_TEST_TMPDIR/head"
+	done
+	grep -q '^| `CONFIG_ONE` | y | n | y |$' "$run_dir/report.md"
+	grep -q '^| `CONFIG_NEW` | absent | .*b.*| absent |$' "$run_dir/report.md"
+	! grep -q '<b>' "$run_dir/report.md"
+	! LC_ALL=C grep -q $'\033' "$run_dir/report.md" "$run_dir/mail.txt"
+	[ -z "$(awk 'length > 72' "$run_dir/mail.txt")" ]
+}
+
+@test "one kernel with stacks: not a word of it; branches that fork from one: neither" {
+	run "$scripts/report.sh" "$run_dir"
+	! grep -q 'DIFFERENT\|options differ' "$run_dir/report.md" "$run_dir/mail.txt"
+	other_kernels
+	jq 'del(.config_differs) | .variants |= map(.kernel_version = "6.12.117") | .variants[1].fork = "aaaa1111aaaa1111"' "$run_dir/run.json" >"$run_dir/new"
+	mv "$run_dir/new" "$run_dir/run.json"
+	run "$scripts/report.sh" "$run_dir"
+	! grep -q DIFFERENT "$run_dir/report.md" "$run_dir/mail.txt"
+	jq '.variants[1].fork = ""' "$run_dir/run.json" >"$run_dir/new"
+	mv "$run_dir/new" "$run_dir/run.json"
+	run "$scripts/report.sh" "$run_dir"
+	grep -q DIFFERENT "$run_dir/mail.txt"
+}
+
+@test "options that are not as they should be are refused by name" {
+	for bad in '[{"option":"A","values":{}}]' '[{"option":"../x","values":{}}]' '{}' '[1]'; do
+		jq --argjson bad "$bad" '.config_differs = $bad' "$run_dir/run.json" >"$run_dir/bad"
+		mv "$run_dir/bad" "$run_dir/run.json"
+		run "$scripts/report.sh" "$run_dir"
+		echo "$bad: $output"
+		[ "$status" -eq 1 ]
+		[[ $output == *run.json* ]]
+	done
+}
