@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Run the tests, each a TAP producer, under prove.
 #
-# Usage: test.sh [static|unit|scripts|e2e ...]     default: all
+# Usage: test.sh [static|unit|scripts|e2e|kernels ...]     default: all but kernels
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -23,7 +23,8 @@ for part in "$@"; do
 		tests+=(tests/golden/run.t) ;;
 	scripts) tests+=(tests/scripts/all.t) ;;
 	e2e) tests+=(tests/e2e/*.t) ;;
-	*) usage "test.sh [static|unit|scripts|e2e ...]" ;;
+	kernels) tests+=(tests/kernels/*.t) ;;
+	*) usage "test.sh [static|unit|scripts|e2e|kernels ...]" ;;
 	esac
 done
 export CMOCKA_MESSAGE_OUTPUT=TAP MMCOMPARE=$MMVS_TOP/build/host/mmcompare
