@@ -129,7 +129,6 @@ static int about_run(FILE *f, const struct run *run)
 	}
 	for (i = 0; i < run->n_variants && !ret; i++)
 		ret = put_variant(f, run, i);
-	part_option_table(f, run);
 	return ret ? ret : put_command(f, run);
 }
 

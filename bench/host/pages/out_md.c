@@ -172,6 +172,7 @@ int out_md(FILE *f, const struct comparison *c, struct err *err)
 	fputs("\n## Limits\n\n", f);
 	if (!ret)
 		ret = part_limits(f, c, MD_WIDTH);
+	part_option_table(f, c->data->run);
 	if (ret)
 		err_set(err, ret, "report: %s", strerror(-ret));
 	return ret;
