@@ -68,6 +68,7 @@ todo=$run/.todo
 : >"$run/columns.tsv.new"
 table=$("$scripts/images.sh" "$family" "${words[@]}")
 while IFS=$'\t' read -r _ v image _; do
+	[ "$config" != small ] || "$scripts/boots.sh" "$image" "$initramfs" "$v" </dev/null
 	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
 		# Half of a boot's time, and they do not look at the LRU.

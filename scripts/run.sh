@@ -33,6 +33,7 @@ while IFS=$'\t' read -r word v image info; do
 	variants+=("$v")
 	images[$v]=$image infos[$v]=$info
 	[ "$word" != "$baseline_word" ] || baseline=$v
+	"$scripts/boots.sh" "$image" "$initramfs" "$v" </dev/null
 done <<<"$table"
 
 picked=$(specs_of "$mmbench" "$family" "${CASES:-}")

@@ -194,3 +194,18 @@ says()
 		grep -qxF 'initramfs=$(frozen "$initramfs")' "$scripts/$script.sh"
 	done
 }
+
+@test "a kernel that does not boot is named once, with the end of its console; one that did is not asked again" {
+	mkdir -p "$MMVS_CACHE/cells/work"
+	STREAM='' CONSOLE='a\nKernel panic - not syncing: no\033[31m root\n' run "$scripts/boots.sh" image initramfs topic-a
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"topic-a: its kernel builds, but does not boot: kernel: Kernel panic - not syncing: no"*"Leave it out of VARIANTS="* ]]
+	[[ $output != *$'\033'* ]]
+	[ ! -e image/boots ]
+	STREAM='' CONSOLE='' run "$scripts/boots.sh" image initramfs topic-a
+	[[ $output == *"not a word on its console"* ]]
+	STREAM=$head'@end 0\n' "$scripts/boots.sh" image initramfs topic-a
+	STREAM='' "$scripts/boots.sh" image initramfs topic-a
+	[ -z "$(ls "$MMVS_CACHE/cells/work")" ]
+}
