@@ -3,18 +3,18 @@
 # Make a run the committed reference: its tables, texts and pictures, and the
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
-# Usage: reference.sh RUN_DIR [full|static]
+# Usage: reference.sh RUN_DIR [full|versions|static]
 # The matrix of 'make conform' goes to results/reference/conform/<family>/, and of a
 # run that only judged, nothing else is touched.  The boots of 'make conform
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
-# full: a run of CASES=full becomes results/reference/full/: tables, report and SVG
-# pictures.  static: the stacks that 'make stacks-check' looked at in this run take
+# full, versions: a run of CASES=full, or of several kernels, becomes
+# results/reference/full/ or versions/: tables, report, SVG pictures and profile.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.  The next
 # run that is made the reference has this table in report and mail.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-[[ $# -eq 1 || ( $# -eq 2 && $2 =~ ^(full|static)$ ) ]] || usage "reference.sh RUN_DIR [full|static]"
+[[ $# -eq 1 || ( $# -eq 2 && $2 =~ ^(full|versions|static)$ ) ]] || usage "reference.sh RUN_DIR [full|versions|static]"
 run=$(realpath "$1")
 to=$MMVS_TOP/results/reference
 
@@ -78,18 +78,23 @@ add_static()
 	cat "$static/static.txt" >>"$to/mail.txt"
 }
 
-take_full()
+# take_aside NAME: beside the reference's own figures.
+take_aside()
 {
-	rm -rf "$to/full"
-	mkdir -p "$to/full/plots"
-	cp "$run"/{run.json,compare.tsv,report.md,mail.txt} "$to/full/"
-	cp "$run"/plots/*.svg "$to/full/plots/"
-	note "$to/full holds $(jq '.specs | length' "$run/run.json") cases"
+	rm -rf "${to:?}/$1"
+	mkdir -p "$to/$1/plots"
+	cp "$run"/{run.json,compare.tsv,report.md,mail.txt} "$to/$1/"
+	cp "$run"/plots/*.svg "$to/$1/plots/"
+	if [ -e "$run/profile/diff" ]; then
+		mkdir "$to/$1/profile"
+		cp -r "$run/profile/diff/." "$to/$1/profile/"
+	fi
+	note "$to/$1 holds $(jq '.specs | length' "$run/run.json") cases"
 }
 
 take_figures()
 {
-	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name static -exec rm -rf {} +
+	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name versions ! -name static -exec rm -rf {} +
 	mkdir "$to/plots"
 	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
 	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
@@ -117,8 +122,8 @@ if [[ $# -eq 1 && -n $judged && ! -e $run/compare.tsv ]]; then
 	exit 0
 fi
 [ -s "$run/mail.txt" ] || die "$run/mail.txt is missing; 'make report RUN=$(basename "$run")' makes it"
-if [ "${2:-}" = full ]; then
-	take_full
+if [ $# -eq 2 ]; then
+	take_aside "$2"
 	exit 0
 fi
 mkdir -p "$to"
