@@ -116,6 +116,13 @@ for dir in kernel-patches/*/*/; do
 		log=$(cd "$tree" && scripts/checkpatch.pl --strict --no-tree --no-summary --terse "${patches[@]}" 2>&1)
 		result $? "$family/$variant: checkpatch --strict on ${#patches[@]} patches" "$log"
 	fi
+	# What it has for another release; whether it applies, whoever builds it there finds
+	# out.  A base out of a tarball has no history to know the commit of Fixes: by.
+	for series in "$dir"/series.*; do
+		[ -e "$series" ] || continue
+		log=$(series_of "$series" 2>&1 | (cd "$tree" && xargs scripts/checkpatch.pl --strict --ignore UNKNOWN_COMMIT_ID --no-tree --no-summary --terse) 2>&1)
+		result $? "$family/$variant: checkpatch --strict on ${series##*/}" "$log"
+	done
 	log=$(scripts/stack-apply.sh "$base" "$variant" "${patches[@]}" 2>&1)
 	result $? "$family/$variant: applies with git am" "$log"
 done
