@@ -69,6 +69,12 @@ list()
 	echo "${text%; }"
 }
 
+# count N NOUN [PLURAL]: "1 commit", "2 patches".
+count()
+{
+	echo "$1 $2$([ "$1" -eq 1 ] || echo "${3:-s}")"
+}
+
 about_ref()
 {
 	local src subjects=() text
@@ -82,7 +88,7 @@ about_ref()
 	if [[ -n $fork && $fork != "$base" ]]; then
 		text=$(git -C "$src" log --format=%s "$fork..$base")
 		mapfile -t subjects <<<"$text"
-		mechanism+=", ${#subjects[@]} commits on $(git -C "$src" describe --always --abbrev=12 "$fork" 2>/dev/null || echo "${fork:0:12}"): $(list "${subjects[@]}")"
+		mechanism+=", $(count "${#subjects[@]}" commit) on $(git -C "$src" describe --always --abbrev=12 "$fork" 2>/dev/null || echo "${fork:0:12}"): $(list "${subjects[@]}")"
 	fi
 }
 
@@ -125,7 +131,7 @@ from_patches()
 	mapfile -t patches <<<"$1"
 	for p in "${patches[@]}"; do subjects+=("$(subject_of "$p")"); done
 	title=${subjects[0]}
-	mechanism="${#patches[@]} patches of $(basename "${word#*:}"): $(list "${subjects[@]}")"
+	mechanism="$(count "${#patches[@]}" patch es) of $(basename "${word#*:}"): $(list "${subjects[@]}")"
 }
 
 stack()

@@ -34,7 +34,7 @@ mbox()
 	[ "$(jq -r .name "$BATS_TEST_TMPDIR/out")" = topic-a ]
 	[ "$(jq -r .title "$BATS_TEST_TMPDIR/out")" = "mm/vmscan: change of topic/a" ]
 	[ "$(jq -r .fork "$BATS_TEST_TMPDIR/out")" = "$(git -C "$KERNEL_SRC" rev-parse base)" ]
-	[[ $(jq -r .mechanism "$BATS_TEST_TMPDIR/out") == "commit $(git -C "$KERNEL_SRC" rev-parse --short=12 topic/a) of k, 1 commits on "*": mm/vmscan: change of topic/a" ]]
+	[[ $(jq -r .mechanism "$BATS_TEST_TMPDIR/out") == "commit $(git -C "$KERNEL_SRC" rev-parse --short=12 topic/a) of k, 1 commit on "*": mm/vmscan: change of topic/a" ]]
 }
 
 @test "mbox: the patches in their order, without cover letter and answers; it applies" {
