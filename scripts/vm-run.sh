@@ -21,14 +21,15 @@ check_name variant "$variant"
 check_name spec "$spec"
 [[ $seed =~ ^[0-9]{1,9}$ ]] || die "seed '$seed' is not a number"
 
-# shape KEY DEFAULT: a case's options "cpus", "nodes" and "memory" shape its VM.
+# shape KEY DEFAULT FORM: a case's options "cpus", "nodes" and "memory" shape its VM.
 shape()
 {
-	[[ $spec =~ [@,]$1=([A-Za-z0-9._+-]+)(,|$) ]] && echo "${BASH_REMATCH[1]}" || echo "$2"
+	[[ $spec =~ [@,]$1=($3)(,|$) ]] && echo "${BASH_REMATCH[1]}" || echo "$2"
 }
 # shellcheck source=scripts/topology.sh
 . "$MMVS_TOP/scripts/topology.sh"
-topology "$(shape nodes "${VM_NUMA:-1}")" "$(shape memory "${VM_MEMORY:-1G}")" "$(shape cpus "${VM_CPUS:-1}")"
+topology "$(shape nodes "${VM_NUMA:-1}" '[A-Za-z0-9._+-]+')" "$(shape memory "${VM_MEMORY:-1G}" '[0-9]+[GM]?')" \
+	"$(shape cpus "${VM_CPUS:-1}" '[0-9]+')"
 
 qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 	-nic none -sandbox "on,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"

@@ -85,9 +85,16 @@ ok "the functions add up to their region"
 ok "so do the folded stacks"
 has calls operations 8192 page_faults 8192
 ok "8192 page faults"
-diff <(awk -F '\t' '!/^#/ && $3 != "irq" { print $2, $6 }' "$tmp/self/functions.tsv" | sort | grep -v '^asm_\|error_entry\|other_context') \
-	<(awk -F '\t' '!/^#/ && $3 != "irq" { print $2, $6 }' "$tmp/calls/functions.tsv" | sort | grep -v '^asm_\|error_entry\|other_context') >>"$tmp/log"
-ok "self counts are the same with call tracking and without"
+# Of what every fault runs, to a thousandth: after an interrupt another task may run
+# for a while, which only call tracking tells from the fault.
+self_counts()
+{
+	awk -F '\t' '!/^#/ && $3 != "irq" && $6 >= 8192 { print $2, $6 }' "$tmp/$1/functions.tsv" | sort |
+		grep -v '^asm_\|error_entry\|other_context'
+}
+join -a 1 -a 2 -e 0 -o 0,1.2,2.2 <(self_counts self) <(self_counts calls) | tee -a "$tmp/log" |
+	awk '{ d = $2 - $3; n++; if (d > $2 / 1000 || -d > $2 / 1000) bad = 1 } END { exit bad || n < 15 }'
+ok "self counts of what every fault runs are the same with call tracking and without"
 awk -F '\t' '$2 == "exc_page_fault" { e = $4 } $2 == "handle_mm_fault" { h = $4 } $2 == "do_anonymous_page" { a = $4 }
 	$2 == "clear_page_orig" && $3 == "kernel" { c = $5 } END { exit !(e > h && h > a && a > 0 && c >= 8192) }' "$tmp/calls/functions.tsv"
 ok "inclusive counts follow the calls: exception, fault handler, anonymous page"
