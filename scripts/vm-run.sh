@@ -3,11 +3,12 @@
 # Run one cell: boot one image with one case and one seed, take the results out.
 #
 # Usage: vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR
-# MODE=icount|kvm|tcg (each vCPU a thread of its own, in real time: for races,
-# not for measuring), VM_MEMORY=1G, VM_CPUS=1, VM_NUMA=nodes (1, 2, 4 or a
-# description, see topology.sh), unless the case has an option "memory", "cpus" or "nodes"; VM_LIMIT=seconds of wall time (180),
-# VM_APPEND=words for the kernel, PERF=auto|on|off (bench/guest/run/perf.h), VM_PLUGIN=a TCG plugin and its arguments; what
-# it writes (its folder is OUTDIR) stays in the cell.
+# MODE=icount|kvm|tcg (tcg: each vCPU a thread of its own, in real time: for
+# races, not for measuring).  VM_MEMORY=1G, VM_CPUS=1, VM_NUMA=nodes (1, 2, 4 or
+# a description, see topology.sh) hold unless the case has an option "memory",
+# "cpus" or "nodes".  VM_LIMIT=seconds of wall time (180), VM_APPEND=words for
+# the kernel, PERF=auto|on|off (bench/guest/run/perf.h), VM_PLUGIN=a TCG plugin
+# and its arguments; what it writes (its folder is OUTDIR) stays in the cell.
 # OUTDIR appears whole or not at all: samples.tsv counters.tsv console.log
 # cell.json.  Exit 0 when the cell is ok or skipped, 1 when it failed.
 set -euo pipefail
