@@ -30,8 +30,8 @@ fi
 work=$MMVS_CACHE/cells/work/$key.$$
 trap 'rm -rf "$work"' EXIT
 failed=0
-CELL_KEY=$key "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initramfs" "$variant" "$spec" "$seed" "$work" || failed=$?
-[ -s "$work/cell.json" ] || die "$variant $spec seed $seed: no result at all (disk full?)"
+CELL_KEY=$key CELL_PLACE=$place "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initramfs" "$variant" "$spec" "$seed" "$work" || failed=$?
+[ -s "$work/cell.json" ] || die "$variant $spec seed $seed: not booted, or nothing could be written to $MMVS_CACHE (above is why)"
 put "$work"
 if [ "$failed" -eq 0 ]; then
 	mkdir -p "$(dirname "$cached")"

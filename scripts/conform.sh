@@ -84,9 +84,13 @@ mv "$run/columns.tsv.new" "$run/columns.tsv"
 basename "$family" >"$run/family"
 family_conf "$family" promise >"$run/promise"
 note "conformance of ${#words[@]} variants: $(wc -l <"$todo") boots, results in $run"
-# A cell that failed is judged below, from what it left.
+# A cell that failed is judged below, from what it left; one that does not come is not
+# replaced by that of an earlier run.
+while IFS=$'\t' read -r _ v spec _; do rm -rf "$run/cells/$v/$spec/1"; done <"$todo"
+ended=0
 parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
-	env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || true
+	env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || ended=$?
+[ "$ended" -le 101 ] || die "interrupted; boots that ended are kept, and 'make conform RUN=$name' goes on"
 
 # tap CELL: the guest's TAP, with one test more: the boot as a whole.
 tap()

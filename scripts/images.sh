@@ -18,7 +18,7 @@ shift
 baseline=$(baseline_of "$family")
 [[ $baseline != ref:* ]] || export BASELINE_REF=${baseline#ref:}
 declare -A taken same
-names=() infos=() bases=()
+names=() infos=() bases=() others=()
 
 # what INFO: the kernel that it names, whatever its name.
 what()
@@ -46,7 +46,7 @@ for word in "$@"; do
 	bases+=("$(jq -r .base "$info")")
 done
 [ -z "$resolve" ] || exit 0
-mapfile -t others < <(printf '%s\n' "${bases[@]}" | sort -u)
+lines others sort -u <<<"$(printf '%s\n' "${bases[@]}")"
 i=0
 for word in "$@"; do
 	image=$("$scripts/kernel-build.sh" "$family" "$word" "${others[@]}")

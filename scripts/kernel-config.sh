@@ -71,7 +71,7 @@ round()
 # probe COMMIT: the alternatives that its Kconfig keeps.
 probe()
 {
-	local n line term most=1
+	local n line term most=1 needed=()
 	kcheckout "$1"
 	for line in "${asked[@]}"; do
 		alternatives "$line"
@@ -89,9 +89,10 @@ probe()
 				continue
 			fi
 			[ "$n" -lt "${#alternatives[@]}" ] || continue
-			while IFS= read -r term; do
+			lines needed terms "${alternatives[n]}"
+			for term in "${needed[@]}"; do
 				kconfig_has "$term" || continue 2
-			done < <(terms "${alternatives[n]}")
+			done
 			echo "${alternatives[n]}"
 		done
 	done

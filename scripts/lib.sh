@@ -41,6 +41,20 @@ need()
 	[ "${#missing[@]}" -eq 0 ] || die "missing tools: ${missing[*]}; run 'make deps'"
 }
 
+# lines NAME COMMAND...: the lines that it prints, into the array NAME; a failure of
+# the command is one of the caller.  (mapfile < <(command) goes on without it.)
+lines()
+{
+	local -n mmvs_lines=$1
+	local mmvs_text
+
+	shift
+	mmvs_text=$("$@") || exit
+	mmvs_lines=()
+	# shellcheck disable=SC2034 # the caller's array
+	[ -z "$mmvs_text" ] || mapfile -t mmvs_lines <<<"$mmvs_text"
+}
+
 # conf FILE KEY: value of "key = value", empty when absent.  Never sourced.
 conf()
 {
@@ -108,6 +122,8 @@ variants_of()
 {
 	local dir f words
 
+	local size named
+
 	dir=$(family_dir "$1") || exit 1
 	for f in "$dir"/*/series; do
 		if [ ! -e "$f" ]; then
@@ -116,8 +132,10 @@ variants_of()
 			tr ' ' '\n' <<<"$words"
 			return 0
 		fi
-		printf '%s %s\n' "$(patches_of "$1" "$(basename "$(dirname "$f")")" | xargs -r cat | wc -c)" \
-			"$(basename "$(dirname "$f")")"
+		f=$(basename "$(dirname "$f")")
+		named=$(patches_of "$1" "$f")
+		size=$(xargs -r cat <<<"$named" | wc -c)
+		echo "$size $f"
 	done | sort -n | cut -d ' ' -f 2
 }
 

@@ -19,11 +19,14 @@ trap 'rm -rf "$tmp"' EXIT
 # code FILE: name, address and content of each section that is executed.
 code()
 {
-	local names=() n
-	mapfile -t names < <(readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' | awk '$2 == "PROGBITS" && $7 ~ /X/ { print $1, $3 }' | tee "$tmp/sections")
-	[ "${#names[@]}" -gt 0 ] || die "$1: not an ELF file with code"
+	local names n sections hash
+	sections=$(readelf -SW "$1" | sed 's/^ *\[ *[0-9]*\] *//' | awk '$2 == "PROGBITS" && $7 ~ /X/ { print $1, $3 }')
+	[ -n "$sections" ] || die "$1: not an ELF file with code"
+	mapfile -t names <<<"$sections"
 	for n in "${names[@]}"; do
-		echo "$n $(objcopy -O binary --only-section="${n% *}" "$1" "$tmp/code" && digest <"$tmp/code")"
+		objcopy -O binary --only-section="${n% *}" "$1" "$tmp/code"
+		hash=$(digest <"$tmp/code")
+		echo "$n $hash"
 	done
 }
 ours=$(code "$elf")

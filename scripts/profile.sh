@@ -40,7 +40,8 @@ inline=${INLINE:-0} config=${CONFIG:-small}
 [ "$inline" = 0 ] || [ "$config" = small ] || die "INLINE=1 knows the code of CONFIG=small alone, not of CONFIG=$config"
 declare -A images dwarf
 table=$("$scripts/images.sh" "$family" "${words[@]}")
-mapfile -t variants < <(cut -f 2 <<<"$table")
+variants=()
+lines variants cut -f 2 <<<"$table"
 while IFS=$'\t' read -r _ v image _; do images[$v]=$image; done <<<"$table"
 if [ "$inline" = 1 ]; then
 	table=$(CONFIG=dwarf "$scripts/images.sh" "$family" "${words[@]}")

@@ -39,7 +39,8 @@ was made for.  No tree was left half applied."
 
 git --git-dir="$repo" worktree add -q --no-checkout --detach "$tree" "$base"
 if [ $# -gt 0 ]; then
-	mapfile -t files < <(sed -n 's@^[-+]\{3\} [ab]/\([^[:space:]]*\).*@/\1@p' "$@" | sort -u)
+	files=()
+	lines files sed -n 's@^[-+]\{3\} [ab]/\([^[:space:]]*\).*@/\1@p' "$@"
 	git -C "$tree" sparse-checkout set --no-cone "${files[@]}"
 	git -C "$tree" checkout -q
 fi

@@ -92,7 +92,8 @@ else
 	kmake -k -j "$(nproc)" W=1 "${targets[@]}" >"$new/w1.log" 2>&1 || true
 	for t in "${targets[@]}"; do [ -e "$obj/$t" ] || echo "${t%.o}.c"; done >"$new/unbuilt"
 	[ -e "$obj/mm/memory.o" ] || die "mm/memory.c of ${commit:0:12} does not compile: $(grep -E -m 1 'error|\*\*\*' "$new/w1.log")"
-	mapfile -t built < <(for t in "${targets[@]}"; do [ ! -e "$obj/$t" ] || echo "$t"; done)
+	built=()
+	for t in "${targets[@]}"; do [ ! -e "$obj/$t" ] || built+=("$t"); done
 	[ "${#built[@]}" -eq 0 ] ||
 		kmake -k -j "$(nproc)" W=1 C=2 CHECK=sparse "${built[@]}" >"$new/sparse.log" 2>&1 || true
 	touch "$new/sparse.log"

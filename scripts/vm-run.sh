@@ -111,21 +111,29 @@ verdict()
 	local end bad last
 	touch "$new/console.log" "$new/stream"
 	bad=$(splat)
-	end=$(unpack)
+	end=$(unpack) || { printf 'failed\tthe results cannot be written to %s (disk full?)' "$MMVS_CACHE" && return; }
 	last=$(tr -cd '\12\40-\176' <"$new/console.log" | sed -n 's/^mmbench: //p' | tail -n 1 | cut -c 1-200)
-	case $status in
-	124 | 137) printf 'failed\ttime limit of %s s' "$limit" && return ;;
-	esac
+	# timeout(1) says 124, or 137 where TERM was not enough; so does a killer.
+	if [[ $status -eq 124 || $status -eq 137 ]] && [ "$wall_ms" -ge $((limit * 1000)) ]; then
+		printf 'failed\ttime limit of %s s' "$limit" && return
+	elif [ "$status" -gt 128 ]; then
+		printf 'failed\tqemu was killed by signal %s after %s s (by hand, or by the OOM killer: see dmesg)' \
+			$((status - 128)) $((wall_ms / 1000)) && return
+	fi
 	if [ -n "$bad" ]; then
 		printf 'failed\tkernel: %s' "$bad"
 	elif [ "$status" -ne 0 ]; then
 		printf 'failed\tqemu ended with %s: %s' "$status" "$(tail -n 1 "$new/qemu.log" | tr -cd '\40-\176' | cut -c 1-200)"
+	elif [ -z "$end" ] && [ "$(free_mib "$new")" -lt 2 ]; then
+		printf 'failed\tthe disk of %s is full' "$new"
 	elif [ -z "$end" ]; then
 		printf 'failed\tno end marker in the results%s' "${last:+ ($last)}"
 	elif [ "$end" -eq 77 ]; then
 		printf 'skip\t%s' "$(sed -n 's/^# skip\t//p' "$new/samples.tsv" | head -n 1 | tr -cd '\40-\176')"
 	elif [ "$end" -ne 0 ]; then
 		printf 'failed\tmmbench ended with %s%s' "$end" "${last:+: $last}"
+	elif ! [ -s "$new/samples.tsv" ]; then
+		printf 'failed\tthe results are empty (disk of %s full?)' "$new"
 	elif ! grep -qaix "# hypervisor	$accel.*" "$new/samples.tsv"; then
 		printf 'failed\t%s was asked for, but the guest does not run under it' "$accel"
 	else
@@ -133,7 +141,8 @@ verdict()
 	fi
 }
 
-IFS=$'\t' read -r state reason < <(verdict && echo) || true
+said=$(verdict)
+IFS=$'\t' read -r state reason <<<"$said"
 rss=$(grep -xE '[0-9]+' "$new/rss" || echo 0)
 rm -f "$new/stream" "$new/rss"
 [ -s "$new/qemu.log" ] || rm -f "$new/qemu.log"
@@ -153,4 +162,4 @@ jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state
 mkdir -p "$(dirname "$out")"
 rm -rf "$out"
 mv -T "$new" "$out"
-[ "$state" != failed ] || { note "FAILED $variant $spec seed $seed: $reason (console: $out/console.log)"; exit 1; }
+[ "$state" != failed ] || { note "FAILED $variant $spec seed $seed: $reason (console: ${CELL_PLACE:-$out}/console.log)"; exit 1; }

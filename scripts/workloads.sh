@@ -13,8 +13,8 @@ need hyperfine ldd cpio
 guest=$("$MMVS_TOP/scripts/selftests.sh" "$1" "$2")
 hyperfine=$(command -v hyperfine)
 # The interpreter has no arrow: it is named by its path.
-mapfile -t libraries < <(ldd "$hyperfine" | grep -oE '(=> )?/[^ ]+' | sed 's/^=> //')
-[ "${#libraries[@]}" -gt 0 ] || die "ldd $hyperfine names no library"
+named=$(ldd "$hyperfine" | grep -oE '(=> )?/[^ ]+' | sed 's/^=> //') || die "ldd $hyperfine names no library"
+mapfile -t libraries <<<"$named"
 joined=$MMVS_CACHE/initramfs/$(cat "$guest" "$hyperfine" "${libraries[@]}" <(echo recipe 1) | digest).cpio
 if [ ! -s "$joined" ]; then
 	root=$(mktemp -d)

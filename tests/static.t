@@ -41,6 +41,12 @@ log=$(awk 'FNR > 420 { print FILENAME ": more than 420 lines"; nextfile }' "${c_
 [ -z "$log" ]
 result $? "files of at most about 400 lines" "$log"
 
+# What a command in < <(...) or in an array=( $(...) ) comes to is lost; lines() of
+# lib.sh keeps it.
+log=$(grep -nE '(^|[^<])< <\(|=\(\s*\$\(' scripts/*.sh mmvs | grep -v ':[[:space:]]*#')
+[ -z "$log" ]
+result $? "no command whose failure is lost" "$log"
+
 if command -v man >/dev/null && command -v groff >/dev/null; then
 	log=$(man --warnings -E UTF-8 -l -Tutf8 -Z doc/mmvs.1 2>&1 >/dev/null)
 	[ -z "$log" ]

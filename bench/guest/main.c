@@ -19,6 +19,7 @@
 
 static const char usage[] =
 	"Usage: mmbench [--unit=ns|insn] [--counters=FILE] [--perf=auto|on|off] CASE[@KEY=VALUE,...] [--KEY=VALUE...]\n"
+	"       mmbench --check-specs CASE[@KEY=VALUE,...]...\n"
 	"       mmbench --list | --list-cells=quick|full | --list-properties\n"
 	"       mmbench --conform [--lru=mglru|classic] [--of=SUBJECT[+...]] [PROPERTY...]\n"
 	"Samples go to standard output as TSV.  Exit: 0 measured, 1 failed,\n"
@@ -51,6 +52,22 @@ static int measure(struct bench_ctx *ctx, const char *counters_path)
 	return 1;
 }
 
+/* Would these be measured?  The exit code; each that would not is named. */
+static int check_specs(int argc, char **argv)
+{
+	int code = 0;
+
+	for (int i = 0; i < argc; i++) {
+		struct bench_ctx ctx = { .unit = MMVS_UNIT_NS };
+
+		if (!bench_parse(&ctx, 1, &argv[i]))
+			continue;
+		fprintf(stderr, "mmbench: %s: %s\n", ctx.spec, ctx.why);
+		code = 2;
+	}
+	return code;
+}
+
 int main(int argc, char **argv)
 {
 	struct bench_ctx ctx = { .unit = MMVS_UNIT_NS, .perf = PERF_AUTO };
@@ -71,6 +88,8 @@ int main(int argc, char **argv)
 			conform_list(stdout);
 			return 0;
 		}
+		if (!strcmp(argv[i], "--check-specs"))
+			return check_specs(argc - i - 1, argv + i + 1);
 		if (!strcmp(argv[i], "--conform"))
 			return conform_main(argc - i - 1, argv + i + 1);
 		if (!strncmp(argv[i], "--unit=", 7))

@@ -145,3 +145,32 @@ load helper
 	run "$mmbench" numa-fault@map=private,nodes=1G.0-1.4+1G+512M.2_0-1-15_0-2-40
 	[[ $output != *"must be"* ]]
 }
+
+@test "what cannot be run is named before the first kernel is built" {
+	own_cache
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	# Nothing may be fetched or built.
+	fake_kernel "$BATS_TEST_TMPDIR/k"
+	export KERNEL_SRC=$BATS_TEST_TMPDIR/k RESULTS=$BATS_TEST_TMPDIR/r
+	refused()
+	{
+		run env "$1" "$scripts/run.sh" droppable
+		echo "$1: $output"
+		[ "$status" -eq 1 ]
+		[[ $output == *"$2"* && $output != *building* ]]
+		[ ! -e "$MMVS_CACHE/images" ]
+	}
+	refused JOBS=0 "JOBS=0: how many cells at a time"
+	refused JOBS=-1 "JOBS=-1"
+	refused JOBS=abc "JOBS=abc"
+	refused PERF=bad "PERF=bad: use auto, on or off"
+	refused SEEDS=0 "SEEDS=0"
+	refused CASES=fault-first-touch@map=bogus "map=bogus: must be droppable|private"
+	refused CASES=nosuch "names no case"
+}
+
+@test "lines: a command that fails is not an empty list" {
+	run bash -c 'set -euo pipefail; . "$1/lib.sh"; a=(); lines a printf "x y\nz\n"; echo "${#a[@]} ${a[0]}"; lines a true; echo "${#a[@]}"; lines a false; echo on' - "$scripts"
+	[ "$status" -eq 1 ]
+	[ "$output" = $'2 x y\n0' ]
+}

@@ -112,6 +112,29 @@ says()
 	says failed "time limit of 1 s"
 }
 
+@test "QEMU killed from outside is no time limit, and the console named is where it stays" {
+	sed -i 's@^sleep.*@kill -9 $$@' bin/qemu-system-x86_64
+	CELL_PLACE=results/x cell
+	[ "$status" -eq 1 ]
+	says failed "qemu was killed by signal 9 after 0 s"
+	[[ $output == *"(console: results/x/console.log)"* ]]
+}
+
+@test "results that cannot be written, and a disk that is full, are called that" {
+	mkdir -p bin2
+	printf '#!/bin/sh\ncase "$*" in *mmvs-stream*) exit 2;; esac\nexec %s "$@"\n' "$(command -v awk)" >bin2/awk
+	chmod +x bin2/awk
+	PATH=$PWD/bin2:$PATH cell
+	[ "$status" -eq 1 ]
+	says failed "cannot be written"
+	rm -rf bin2/awk out
+	printf '#!/bin/sh\nprintf "x\\nx 0 0 0 0 x\\n"\n' >bin2/df
+	chmod +x bin2/df
+	STREAM=$head
+	PATH=$PWD/bin2:$PATH cell
+	says failed "is full"
+}
+
 @test "a guest under another accelerator than asked for" {
 	STREAM='@mmvs-stream 1\n@file samples.tsv 2\n# mmvs-samples 1\n# hypervisor\tKVMKVMKVM\n@end 0\n'
 	cell
