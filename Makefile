@@ -27,31 +27,31 @@ help: ## this text
 	@echo "  RESULTS=$(RESULTS)  MMVS_CACHE=~/.cache/mmvs"
 
 deps: ## install missing Debian packages (root or sudo)
-	@scripts/deps.sh
+	@exec scripts/deps.sh
 
 bench: deps ## set up, build, boot, measure, compare, draw: everything
-	@scripts/bench.sh
+	@exec scripts/bench.sh
 
 kernels: deps ## build the kernel of each variant
-	@scripts/kernels.sh
+	@exec scripts/kernels.sh
 
 initramfs: deps ## build mmbench and pack the guest's userland
-	@scripts/initramfs.sh
+	@exec scripts/initramfs.sh
 
 run: deps ## measure; RUN=name, FRESH=1 to measure again
-	@scripts/run.sh "$(FAMILY)"
+	@exec scripts/run.sh "$(FAMILY)"
 
 conform: deps ## judge every variant: property by property, under both LRUs; PROPERTY=number, CONFIG=debug
-	@scripts/conform.sh "$(FAMILY)"
+	@exec scripts/conform.sh "$(FAMILY)"
 
 stacks-check: deps ## what each stack costs to carry, and is it clean: checkpatch, sparse, W=1, every step builds
-	@scripts/stacks-check.sh "$(FAMILY)"
+	@exec scripts/stacks-check.sh "$(FAMILY)"
 
 profile: deps ## where the difference is: instructions per kernel function, counted in QEMU
-	@scripts/profile.sh "$(FAMILY)"
+	@exec scripts/profile.sh "$(FAMILY)"
 
 report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
-	@scripts/report.sh "$(or $(run_dir),$(RESULTS)/none)"
+	@exec scripts/report.sh "$(or $(run_dir),$(RESULTS)/none)"
 
 mail: ## the text for a mail of RUN= (default the newest)
 	@cat "$(or $(run_dir),$(RESULTS)/none)/mail.txt"
@@ -60,13 +60,13 @@ list: initramfs ## what can be measured: cases, options, metrics
 	@build/guest/mmbench --list
 
 test: deps ## all tests, as TAP under prove
-	@scripts/test.sh
+	@exec scripts/test.sh
 
 test-kernels: deps ## Linux 6.1, 6.12, 7.2 and 7.3 build, boot and measure; an hour
-	@scripts/test.sh kernels
+	@exec scripts/test.sh kernels
 
 check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alone
-	@scripts/test.sh static
+	@exec scripts/test.sh static
 
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build

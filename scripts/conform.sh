@@ -88,8 +88,9 @@ note "conformance of ${#words[@]} variants: $(wc -l <"$todo") boots, results in 
 # replaced by that of an earlier run.
 while IFS=$'\t' read -r _ v spec _; do rm -rf "$run/cells/$v/$spec/1"; done <"$todo"
 ended=0
-parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
-	env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || ended=$?
+clean_work
+"${tie[@]}" parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
+	exec env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || ended=$?
 [ "$ended" -le 101 ] || die "interrupted; boots that ended are kept, and 'make conform RUN=$name' goes on"
 
 # tap CELL: the guest's TAP, with one test more: the boot as a whole.

@@ -11,11 +11,11 @@ export CCACHE_DIR=$MMVS_CACHE/ccache CCACHE_BASEDIR=$MMVS_CACHE CCACHE_NOHASHDIR
 # Depend mode: no run of the preprocessor of its own, a quarter less CPU when cold.
 export CCACHE_MAXSIZE=8G CCACHE_DEPEND=1 TZ=UTC
 
-# KMAKE_EXEC=1: become make, so that in the background $! is make's own and a
-# kill ends it.
+# KMAKE_EXEC=1: become make, so that in the background $! is make's own, a kill ends
+# it, and so does the end of the script.
 kmake()
 {
-	${KMAKE_EXEC:+exec} make -C "$src" O="${obj:?}" ARCH="${arch:-x86_64}" CROSS_COMPILE="${cross:-}" \
+	${KMAKE_EXEC:+exec setpriv --pdeathsig TERM} make -C "$src" O="${obj:?}" ARCH="${arch:-x86_64}" CROSS_COMPILE="${cross:-}" \
 		CC="ccache ${cross:-}gcc" HOSTCC='ccache gcc' \
 		KCFLAGS="-ffile-prefix-map=$src/=" "$@"
 }

@@ -11,6 +11,15 @@ export MMVS_TOP MMVS_CACHE MMVS_RESULTS LC_ALL=C
 # A failure inside $(...) is a failure.
 shopt -s inherit_errexit
 
+# What make or another script of ours has called ends with it, however that ends:
+# the kernel sends TERM, to this process (not to what it forks: that is tied by the
+# same words, or by "${tie[@]}").  Called by hand a script is on its own.
+tie=(setpriv --pdeathsig TERM)
+if [[ -n ${MMVS_OURS:-${MAKELEVEL:-}} && ${MMVS_TIED:-} != "$$" && -f $0 && $(realpath "$0") == "$MMVS_TOP"/scripts/*.sh ]]; then
+	MMVS_TIED=$$ exec "${tie[@]}" "$0" "$@"
+fi
+export MMVS_OURS=1
+
 # die MESSAGE...: the file, the cause and the mend in one message; exit 1.
 die()
 {
@@ -259,6 +268,17 @@ lock()
 		note "waiting for another mmvs that holds $1"
 		flock "$MMVS_LOCK_FD"
 	fi
+}
+
+# clean_work: what killed runs left of cells on their way; those of a living process
+# stay.
+clean_work()
+{
+	local at
+
+	for at in "$MMVS_CACHE"/cells/work/*; do
+		if [ -e "$at" ] && ! kill -0 "${at##*.}" 2>/dev/null; then rm -rf "$at"; fi
+	done
 }
 
 # free_mib DIR: free space below DIR's file system.

@@ -15,6 +15,8 @@ family=$1 mode=${MODE:-icount} seeds=${SEEDS:-8}
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 [[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999"
+[[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: how many cells at a time, 1 or more"
+[[ ${PERF:-auto} =~ ^(auto|on|off)$ ]] || die "PERF=$PERF: use auto, on or off"
 case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
 *) die "MODE=$mode: use icount (anywhere) or kvm (after a probe); build/guest/mmbench runs natively by hand" ;; esac
 
@@ -26,6 +28,9 @@ baseline_word=$(baseline_of "$family")
 initramfs=$("$scripts/initramfs.sh")
 mmbench=$(dirname "$initramfs")/mmbench
 initramfs=$(frozen "$initramfs")
+picked=$(specs_of "$mmbench" "$family" "${CASES:-}")
+mapfile -t specs <<<"$picked"
+"$mmbench" --check-specs "${specs[@]}" || die "CASES=${CASES:-quick}: not measured (above is why)"
 table=$("$scripts/images.sh" "$family" "${words[@]}")
 declare -A images infos
 variants=()
@@ -36,16 +41,12 @@ while IFS=$'\t' read -r word v image info; do
 	"$scripts/boots.sh" "$image" "$initramfs" "$v" </dev/null
 done <<<"$table"
 
-picked=$(specs_of "$mmbench" "$family" "${CASES:-}")
-mapfile -t specs <<<"$picked"
-
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
 check_name RUN "$name"
 run=$MMVS_RESULTS/$name
 mkdir -p "$run"
 lock "$run/.lock"
-# What killed runs left behind; other runs, from other folders, have cells there.
-find "$MMVS_CACHE/cells/work" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} + 2>/dev/null || true
+clean_work
 if [ "$mode" = kvm ]; then
 	note "probing KVM with a boot of the real guest"
 	probe=$MMVS_CACHE/cells/work/probe.$$
@@ -113,13 +114,21 @@ while IFS=$'\t' read -r image guest v s seed key; do
 done <"$list"
 total=$(wc -l <"$todo")
 note "run $name: $(wc -l <"$list") cells, $total to boot, $jobs at a time ($mode)"
-failed=0
+failed=0 ended=0
 if [ "$total" -gt 0 ]; then
 	progress=()
 	[ ! -t 2 ] || progress=(--eta)
-	MODE=$mode parallel --will-cite "${progress[@]}" --jobs "$jobs" --colsep '\t' --joblog "$run/joblog.tsv" \
-		--halt never "$scripts/cell.sh" "$run" '{1}' '{2}' '{3}' '{4}' '{5}' '{6}' '{#}' "$total" <"$todo" >&2 || failed=$?
+	MODE=$mode "${tie[@]}" parallel --will-cite "${progress[@]}" --jobs "$jobs" --colsep '\t' --joblog "$run/joblog.tsv" \
+		--halt never exec "$scripts/cell.sh" "$run" '{1}' '{2}' '{3}' '{4}' '{5}' '{6}' '{#}' "$total" <"$todo" >&2 || ended=$?
+	failed=$(awk -F '\t' 'NR > 1 && ($7 || $8) { n++ } END { print n + 0 }' "$run/joblog.tsv")
+fi
+# Above 101 it was parallel itself that ended, by a signal or for want of something.
+if [ "$ended" -gt 101 ]; then
+	rm -f "$list" "$todo"
+	sleep 0.3 # its guests are on their way out
+	clean_work
+	die "run $name ended early: $(awk -F '\t' 'NR > 1 && !($7 || $8) { n++ } END { print n + 0 }' "$run/joblog.tsv") of $total cells are kept, and the same command goes on from there"
 fi
 rm -f "$list" "$todo"
 echo "$run"
-[ "$failed" -eq 0 ] || { note "$failed cells failed; they stay in $run/cells with their console and in the report"; exit 1; }
+[ "$failed" -eq 0 ] || { note "$failed of $total cells failed (the reasons are above and in the report); each stays in $run/cells with its console"; exit 1; }

@@ -70,7 +70,8 @@ new=$out.new.$$
 rm -rf "$new"
 mkdir -p "$new"
 trap 'rm -rf "$new"' EXIT
-trap 'exit 130' INT TERM
+# Who waits for a guest ends it by ending, as much by kill -9 as by a signal.
+end=(setpriv --pdeathsig KILL)
 # ioeventfd=off: the device answers within the instruction that asks, so that
 # no thread of the host has a say in the guest's timeline.
 qemu+=(-serial file:console.log
@@ -81,7 +82,8 @@ qemu+=(-serial file:console.log
 start=$(date +%s%N)
 status=0
 # A guest that writes for ever meets the file size limit (128 MiB).
-(ulimit -f 131072 && cd "$new" && exec /usr/bin/time -q -o rss -f %M timeout -k 5 "$limit" "${qemu[@]}") \
+(ulimit -f 131072 && cd "$new" && exec "${end[@]}" /usr/bin/time -q -o rss -f %M \
+	"${end[@]}" timeout -k 5 "$limit" "${end[@]}" "${qemu[@]}") \
 	</dev/null >"$new/qemu.log" 2>&1 || status=$?
 wall_ms=$((($(date +%s%N) - start) / 1000000))
 

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Whoever is killed, one second later no guest of the run boots any more, and the
+# next run cleans up what was on its way.  TAP.
+set -uo pipefail
+# shellcheck source=tests/e2e/lib.bash
+. "$(dirname "$0")/lib.bash"
+run=test-killed-$$
+trap 'rm -rf "$tmp" "$MMVS_RESULTS/$run"' EXIT
+echo "1..7"
+
+# living SESSION: its processes, without those that are dead and not yet reaped.
+living()
+{
+	ps -o pid=,stat=,args= -s "$1" | awk '$2 !~ /^Z/'
+}
+
+# Of the session $leader, the process to kill.
+victim()
+{
+	case $1 in
+	make) echo "$leader" ;;
+	run) pgrep -s "$leader" -f 'bash .*scripts/run[.]sh' | head -n 1 ;;
+	parallel) pgrep -s "$leader" -f '/parallel --will-cite' | head -n 1 ;;
+	esac
+}
+
+for signal in KILL TERM; do
+	for who in make run parallel; do
+		setsid make -s run RUN="$run" RESULTS="$MMVS_RESULTS" FRESH=1 VARIANTS=swapbacked-flag FAMILY=droppable \
+			CASES=selftest@mode=hang SEEDS=3 MODE=icount </dev/null >>"$tmp/log" 2>&1 &
+		leader=$!
+		for ((i = 0; i < 600; i++)); do
+			! pgrep -s "$leader" -x qemu-system-x86 >/dev/null || break
+			sleep 0.1
+		done
+		sleep 0.5
+		kill -"$signal" "$(victim "$who")"
+		sleep 1
+		left=$(living "$leader")
+		echo "$left" >>"$tmp/log"
+		[ "$i" -lt 600 ] && [ -z "$left" ]
+		ok "$signal to $who: no guest is left"
+		[ -z "$left" ] || pkill -KILL -s "$leader"
+		wait "$leader" 2>/dev/null
+	done
+done
+mkdir -p "$MMVS_CACHE/cells/work/gone.999999999"
+RUN=$run SEEDS=1 CASES=selftest@mode=hang VARIANTS=swapbacked-flag MODE=icount \
+	scripts/run.sh droppable >>"$tmp/log" 2>&1 </dev/null &
+leader=$!
+for ((i = 0; i < 300; i++)); do [ -e "$MMVS_CACHE/cells/work/gone.999999999" ] || break; sleep 0.1; done
+kill "$leader"
+wait "$leader" 2>/dev/null
+[ "$i" -lt 300 ]
+ok "the next run removes what they left"
