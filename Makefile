@@ -8,7 +8,7 @@ RESULTS ?= $(CURDIR)/results
 SEEDS ?= 8
 # What watches itself is no figure's kernel, and faster so (scripts/conform.sh).
 MODE ?= $(if $(filter debug,$(CONFIG)),tcg,icount)
-export FAMILY SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF MMVS_CACHE
+export FAMILY SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF STEPS GOOD BAD METRIC THRESHOLD MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.
 run_dir = $(if $(RUN),$(RESULTS)/$(RUN),$(shell ls -td $(RESULTS)/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -r dirname))
@@ -23,6 +23,7 @@ help: ## this text
 	@echo "  VARIANTS=\"a b\" or all (default: family.conf), each a stack's name, kernel:7.3, ref:branch,"
 	@echo "    mbox:FILE or patches:DIR; the first of those is the baseline, or BASELINE="
 	@echo "  KERNEL_SRC=git tree, directory or tarball of Linux 6.1 or later, or KERNEL=6.12 (a Debian package)"
+	@echo "  STEPS=1 (VARIANTS=one stack, mbox: or patches:, after each of its patches)"
 	@echo "  SEEDS=$(SEEDS)  MODE=$(MODE) (or kvm)  JOBS=cores  RUN=name  FRESH=1  PERF=auto (on, off)"
 	@echo "  RESULTS=$(RESULTS)  MMVS_CACHE=~/.cache/mmvs"
 
@@ -50,6 +51,9 @@ stacks-check: deps ## what each stack costs to carry, and is it clean: checkpatc
 profile: deps ## where the difference is: instructions per kernel function, counted in QEMU
 	@exec scripts/profile.sh "$(FAMILY)"
 
+bisect: deps ## which commit moves METRIC=case:metric between GOOD= and BAD=
+	@exec scripts/bisect.sh "$(FAMILY)"
+
 report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
 	@exec scripts/report.sh "$(or $(run_dir),$(RESULTS)/none)"
 
@@ -71,4 +75,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile report mail list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail list test test-kernels check clean

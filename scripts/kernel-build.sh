@@ -8,7 +8,7 @@
 # with, which have a say in its configuration (kernel-config.sh).
 # KERNEL_SRC= or KERNEL= as in kernel-source.sh.  CONFIG=small (default) or another
 # fragment of kernel-patches/config/ on top of it.
-# STEPS=n builds vmlinux with the first n patches and keeps only that it builds.
+# ONLY_FIRST=n builds vmlinux with the first n patches and keeps only that it builds.
 # Prints the image's folder: bzImage vmlinux System.map .config image.json
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -20,7 +20,7 @@ info=$("$MMVS_TOP/scripts/variant.sh" "$1" "$2")
 facts=$(jq -r '.config, .name, .base, .version, .source, .patches[]' "$info")
 { IFS= read -r extra; IFS= read -r variant; IFS= read -r base; IFS= read -r version
 	IFS= read -r source; mapfile -t patches; } <<<"$facts"
-[ -z "${STEPS:-}" ] || patches=("${patches[@]:0:STEPS}")
+[ -z "${ONLY_FIRST:-}" ] || patches=("${patches[@]:0:ONLY_FIRST}")
 fragment=$("$MMVS_TOP/scripts/kernel-config.sh" "$base" "${@:3}")
 configs=("$fragment" ${extra:+"$extra"})
 toolchain="$(gcc --version | head -n 1); $(ld --version | head -n 1)"
@@ -37,7 +37,7 @@ if [ -s "$image/image.json" ]; then
 	echo "$image"
 	exit 0
 fi
-[ -z "${STEPS:-}" ] || [ ! -e "$MMVS_CACHE/steps/$key" ] || exit 0
+[ -z "${ONLY_FIRST:-}" ] || [ ! -e "$MMVS_CACHE/steps/$key" ] || exit 0
 
 lock "$MMVS_CACHE/build.lock"
 commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
@@ -55,11 +55,12 @@ obj=$MMVS_CACHE/obj/$(basename "$src" | sed 's/^src-\?//')${config_hash:0:16}
 
 configure()
 {
-	local want lost=()
+	local want wants lost=()
 	kconfigure "${configs[@]}"
+	wants=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}")
 	while IFS= read -r want; do
 		kconfig_has "$want" || lost+=("$want")
-	done < <(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}")
+	done <<<"$wants"
 	[ "${#lost[@]}" -eq 0 ] || die "Kconfig dropped options that $fragment${extra:+ and $extra} ask for: ${lost[*]} (a dependency is missing, or this kernel has another name for them: give the line in kernel-patches/config/ an alternative, 'A ? B')"
 }
 
@@ -82,7 +83,7 @@ if ! wait $!; then
 	die "$variant: the kernel cannot be configured; $log has it all"
 fi
 target=bzImage
-[ -z "${STEPS:-}" ] || target=vmlinux
+[ -z "${ONLY_FIRST:-}" ] || target=vmlinux
 KMAKE_EXEC=1 kmake -j "$(nproc)" "$target" >>"$log" 2>&1 &
 make_pid=$!
 trap 'kill "$make_pid" ${watch_pid:+"$watch_pid"} 2>/dev/null || true' EXIT
@@ -94,7 +95,7 @@ if ! wait "$make_pid"; then
 fi
 kill "$watch_pid" 2>/dev/null || true
 [ -s "$obj/.mmvs-steps" ] || grep -c '^  [A-Z]' "$log" >"$obj/.mmvs-steps"
-if [ -n "${STEPS:-}" ]; then
+if [ -n "${ONLY_FIRST:-}" ]; then
 	mkdir -p "$MMVS_CACHE/steps"
 	touch "$MMVS_CACHE/steps/$key"
 	exit 0

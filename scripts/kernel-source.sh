@@ -91,11 +91,15 @@ import()
 			die "$src: not a kernel tarball that tar can read"
 		commit=$(commit_tree "$tmp" --force)
 	elif is_git; then
-		note "importing ${ref:-HEAD} of $src (once)"
 		check_version "$(git -C "$src" show "$head:Makefile" 2>/dev/null | version_of)"
-		# By hash, which a server allows when it is told to.
-		git --git-dir="$repo" fetch -q --depth=1 --no-tags --upload-pack='git -c uploadpack.allowAnySHA1InWant=true upload-pack' \
-			"file://$src" "$head" || die "$src: git cannot fetch $head from it (above is why)"
+		# A stack's commit is there already, with its history: a shallow fetch would
+		# cut that off.  By hash, which a server allows when it is told to.
+		git --git-dir="$repo" cat-file -e "$head^{tree}" 2>/dev/null || {
+			note "importing ${ref:-HEAD} of $src (once)"
+			git --git-dir="$repo" fetch -q --depth=1 --no-tags \
+				--upload-pack='git -c uploadpack.allowAnySHA1InWant=true upload-pack' \
+				"file://$src" "$head" || die "$src: git cannot fetch $head from it (above is why)"
+		}
 		commit=$head
 	else
 		note "importing the directory $src"

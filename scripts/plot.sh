@@ -41,10 +41,12 @@ draw()
 others=()
 for v in "${variants[@]}"; do [ "$v" = "$baseline" ] || others+=("$v"); done
 draw effects effects compare.tsv "${others[*]} A/A"
+[ "$(value .steps)" != true ] || draw steps steps compare.tsv "${variants[*]}"
 ! grep -q '^munmap-bystander@' "$run/compare.tsv" ||
 	draw munmap munmap-shut-out compare.tsv "${variants[*]}"
 
-mapfile -t specs < <(value '.specs[]')
+specs=()
+lines specs value '.specs[]'
 for spec in "${specs[@]}"; do
 	check_name spec "$spec"
 	file=${spec//[@,=]/-}

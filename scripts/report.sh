@@ -25,18 +25,31 @@ if [ -n "$other" ]; then
 	rm -f "$run/conform/matrix.tsv"
 fi
 if [ -s "$run/conform/matrix.tsv" ]; then
-	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || true
+	# Made anew, or left out: 1 is a broken promise, which is no reason to.
+	rm -f "$run/conform"/matrix.{md,txt}
+	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || [ -s "$run/conform/matrix.txt" ] ||
+		note "$run/conform: no matrix can be made of it (above is why), so the report has none"
 fi
 table=$("$mmcompare" "$run" --to "$run") || die "mmcompare makes no report of $run (above is why)"
+if [ "$(jq .steps "$run/run.json")" = true ]; then
+	"$mmcompare" "$run" --chain --format tsv >"$run/steps.tsv"
+	steps=$("$mmcompare" "$run" --chain --format steps)
+	printf '\n%s\n' "$steps" >>"$run/report.md"
+	table+=$'\n\n'$steps
+fi
 "$MMVS_TOP/scripts/plot.sh" "$run"
-if [ -s "$run/conform/matrix.tsv" ]; then
+if [ -s "$run/conform/matrix.txt" ]; then
 	cat "$run/conform/matrix.md" >>"$run/report.md"
 	cat "$run/conform/matrix.txt" >>"$run/mail.txt"
 fi
 if [ -s "$run/static/static.tsv" ]; then
-	"$MMVS_TOP/scripts/static-table.sh" "$run/static" || true
-	cat "$run/static/static.md" >>"$run/report.md"
-	cat "$run/static/static.txt" >>"$run/mail.txt"
+	rm -f "$run/static"/static.{md,txt}
+	if "$MMVS_TOP/scripts/static-table.sh" "$run/static" || [ -s "$run/static/static.txt" ]; then
+		cat "$run/static/static.md" >>"$run/report.md"
+		cat "$run/static/static.txt" >>"$run/mail.txt"
+	else
+		note "$run/static: no table can be made of it (above is why), so the report has none"
+	fi
 fi
 "$MMVS_TOP/scripts/perf-report.sh" "$run" >>"$run/report.md"
 "$MMVS_TOP/scripts/run-cost.sh" "$run" >>"$run/report.md"

@@ -50,7 +50,8 @@ command_line()
 	[ -z "${KERNEL:-}" ] || words+=" KERNEL=$KERNEL"
 	[ -z "${KERNEL_SRC:-}" ] || words+=" KERNEL_SRC=\"$KERNEL_SRC\""
 	[ -z "${VARIANTS:-}" ] || words+=" VARIANTS=\"$VARIANTS\""
-	[ -z "${BASELINE:-}" ] || words+=" BASELINE=\"$BASELINE\""
+	if [ "${STEPS:-0}" = 1 ]; then words+=" STEPS=1"
+	elif [ -n "${BASELINE:-}" ]; then words+=" BASELINE=\"$BASELINE\""; fi
 	[ -z "${CASES:-}" ] || words+=" CASES=\"$CASES\""
 	[ "${PERF:-auto}" = auto ] || words+=" PERF=$PERF"
 	echo "$words"
@@ -67,7 +68,7 @@ write_run_json()
 		--arg commit "$(git -C "$MMVS_TOP" rev-parse HEAD 2>/dev/null || echo unknown)" \
 		--arg dirty "$(git -C "$MMVS_TOP" status --porcelain 2>/dev/null | head -n 1)" \
 		--arg command "$(command_line)" --arg family "$(basename "$family")" --arg baseline "$baseline" \
-		--arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
+		--arg steps "${STEPS:-0}" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
 		--arg seeds "$seeds" --arg specs "$(printf '%s\n' "${specs[@]}")" \
 		--arg initramfs "$(digest <"$initramfs")" --arg mmbench "$(digest <"$mmbench")" \
 		--arg qemu "$qemu" --arg memory "$memory" --arg cpus "$cpus" --arg nodes "${VM_NUMA:-1}" \
@@ -75,7 +76,7 @@ write_run_json()
 		--slurpfile config <(config_json) \
 		'{schema: "mmvs-run 1", name: $name, date: $date, mmvs_commit: $commit,
 		  mmvs_dirty: ($dirty != ""), command: $command, family: $family,
-		  baseline: $baseline, mode: $mode, accel: $accel, unit: $unit,
+		  baseline: $baseline, steps: ($steps == "1"), mode: $mode, accel: $accel, unit: $unit,
 		  delta_pct: 1, alpha: 0.05,
 		  kernel: {version: $image[0].version, source: $image[0].source,
 			   base_commit: $image[0].base_commit},

@@ -5,7 +5,8 @@
 # Usage: run.sh FAMILY
 # VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
 # "glob ..." (lib.sh: specs_of), SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm
-# mode), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement.
+# mode), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
+# STEPS=1: the one variant named, after each of its patches.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -21,6 +22,11 @@ case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
 *) die "MODE=$mode: use icount (anywhere) or kvm (after a probe); build/guest/mmbench runs natively by hand" ;; esac
 
 words_list=$(measured_of "$family")
+if [ "${STEPS:-0}" = 1 ]; then
+	[ "$(wc -l <<<"$words_list")" -eq 1 ] || die "STEPS=1 goes through the patches of one variant: VARIANTS=NAME, mbox:FILE or patches:DIR"
+	words_list=$("$scripts/steps.sh" "$family" "$words_list")
+	read -r BASELINE <<<"$words_list"
+fi
 mapfile -t words <<<"$words_list"
 baseline_word=$(baseline_of "$family")
 [[ " ${words[*]} " == *" $baseline_word "* ]] || words=("$baseline_word" "${words[@]}")

@@ -11,15 +11,15 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 2 ] || usage "stack-static.sh FAMILY VARIANT"
 family=$1 variant=$2
-scripts=$MMVS_TOP/scripts repo=$MMVS_CACHE/linux.git
+scripts=$MMVS_TOP/scripts repo=$MMVS_CACHE/linux.git patches=() baseline_patches=() files=()
 need git perl python3 sparse gcc ccache nm jq
 baseline=$(VARIANTS='' baseline_of "$family")
 info=$("$scripts/variant.sh" "$family" "$variant")
 base=$(jq -r .base "$info")
 extra=$(jq -r .config "$info")
-mapfile -t patches < <(jq -r '.patches[]' "$info")
+lines patches jq -r '.patches[]' "$info"
 baseline_info=$("$scripts/variant.sh" "$family" "$baseline")
-mapfile -t baseline_patches < <(jq -r '.patches[]' "$baseline_info")
+lines baseline_patches jq -r '.patches[]' "$baseline_info"
 config=$("$scripts/kernel-config.sh" "$base")
 key=$({
 	cat "$scripts"/stack-{static,compile}.sh "$scripts/stack-probe.c" "$scripts/kernel-build.sh"
@@ -61,7 +61,8 @@ diffstat()
 	put files info "$(wc -l <"$tmp/numstat")"
 	put added info "$(awk '{ n += $1 } END { print n + 0 }' "$tmp/numstat")"
 	put removed info "$(awk '{ n += $2 } END { print n + 0 }' "$tmp/numstat")"
-	mapfile -t archs < <(cut -f 3 "$tmp/numstat" | sed -n 's@^arch/\([^/]*\)/.*@\1@p' | sort -u)
+	# shellcheck disable=SC2016 # awk's dollars
+	lines archs awk -F '\t' 'match($3, /^arch\/[^\/]*\//) { a = substr($3, 6, RLENGTH - 6); if (!seen[a]++) print a }' "$tmp/numstat"
 	put architectures info "${#archs[@]}" "${archs[*]}"
 }
 
@@ -84,7 +85,7 @@ steps()
 {
 	local i bad='' n=0
 	for ((i = 1; i <= ${#patches[@]}; i++)); do
-		STEPS=$i "$scripts/kernel-build.sh" "$family" "$variant" >/dev/null 2>"$tmp/step" && continue
+		ONLY_FIRST=$i "$scripts/kernel-build.sh" "$family" "$variant" >/dev/null 2>"$tmp/step" && continue
 		n=$((n + 1))
 		bad+="${patches[i - 1]##*/}: $(grep -E -m 1 ' error: |cannot be|does not build' "$tmp/step" | sed "s@$MMVS_CACHE/src/@@")"$'\n'
 	done
@@ -104,16 +105,18 @@ patch_at()
 # Warnings that the base does not have, wherever its lines have moved to.
 warnings()
 {
-	local tool n why line text file
+	local tool n why line text file new
 	for tool in sparse W=1; do
 		n=0 why=''
-		while IFS=$'\t' read -r _ file line text; do
-			n=$((n + 1))
-			why+="$(patch_at "$file" "$line")$file:$line: $text"$'\n'
-		done < <(awk -F '\t' -v tool="$tool" '
+		new=$(awk -F '\t' -v tool="$tool" '
 			$1 != tool { next }
 			FILENAME == ARGV[1] { had[$2 FS $4]++; next }
 			{ if (--had[$2 FS $4] < 0) print }' "$1/warnings.tsv" "$2/warnings.tsv")
+		while IFS=$'\t' read -r _ file line text; do
+			[ -n "$file" ] || continue
+			n=$((n + 1))
+			why+="$(patch_at "$file" "$line")$file:$line: $text"$'\n'
+		done <<<"$new"
 		if [ "$n" -eq 0 ]; then put "$tool" pass 0; else put "$tool" FAIL "$n" "${why%$'\n'}"; fi
 	done
 	put unbuilt info "$(wc -l <"$2/unbuilt")" "$(paste -sd ' ' "$2/unbuilt")"
@@ -168,8 +171,8 @@ diffstat
 checkpatch
 steps
 # Three files that include every header of mm, and what the stack touches.
-mapfile -t files < <({ printf 'mm/%s.c\n' memory rmap vmscan; cut -f 3 "$tmp/numstat"; } | sort -u |
-	awk '/\.c$/ && (!/^(tools|samples|scripts|arch)\// || /^arch\/x86\//)')
+touched=$({ printf 'mm/%s.c\n' memory rmap vmscan; cut -f 3 "$tmp/numstat"; } | sort -u)
+lines files awk '/\.c$/ && (!/^(tools|samples|scripts|arch)\// || /^arch\/x86\//)' <<<"$touched"
 warn_base=$("$scripts/stack-compile.sh" warn "$base" "${files[@]}")
 warn_new=$("$scripts/stack-compile.sh" warn "$commit" "${files[@]}")
 warnings "$warn_base" "$warn_new"

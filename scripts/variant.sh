@@ -9,8 +9,8 @@
 #   ref:topic/a    a branch, tag or hash of KERNEL_SRC
 #   mbox:FILE      mails or patches of a mailbox, applied with git am
 #   patches:DIR    a folder of patches: what its file 'series' names, or *.patch
-# and a stack, an mbox or a folder may name its base: mbox:FILE@kernel:7.3,
-# NAME@ref:v6.12.
+# and a stack, an mbox or a folder may name its base (mbox:FILE@kernel:7.3,
+# NAME@ref:v6.12) and be cut short: NAME+2 is its first two patches (steps.sh).
 # Prints the path of a JSON file: name, title, mechanism, expect, word; base (a
 # commit), version and source of the kernel; patches and config (paths); of a ref
 # also fork, the commit where it left the history of BASELINE_REF (environment).
@@ -21,7 +21,7 @@ set -euo pipefail
 need git jq
 family=$1 word=$2 scripts=$MMVS_TOP/scripts
 variants=$MMVS_CACHE/variants
-title='' mechanism='' expect='' config='' fork='' patches=()
+title='' mechanism='' expect='' config='' fork='' first='' patches=()
 mkdir -p "$variants"
 
 # kernel WORD: base, version and source, from kernel:V, ref:R or nothing.
@@ -37,12 +37,29 @@ kernel()
 	read -r base version source <<<"$said"
 }
 
-# split: @BASE off the end of the word; a file may have an @ in its name.
+# split: @BASE, then +N, off the end of the word; a file may have both in its name.
 split()
 {
 	on=
-	[[ $word =~ ^(.*)@((kernel|ref):[^@]*)$ ]] || return 0
-	word=${BASH_REMATCH[1]} on=${BASH_REMATCH[2]}
+	if [[ $word =~ ^(.*)@((kernel|ref):[^@]*)$ ]]; then
+		word=${BASH_REMATCH[1]} on=${BASH_REMATCH[2]}
+	fi
+	local path=${word#*:}
+	[[ $word == *:* ]] || path=$(family_dir "$family")/$word
+	if [[ ! -e $path && $word =~ ^(.*)\+([0-9]{1,4})$ ]]; then
+		word=${BASH_REMATCH[1]} first=${BASH_REMATCH[2]}
+	fi
+}
+
+# cut_short: of the patches the first few, if the word says so.
+cut_short()
+{
+	[ -n "$first" ] || return 0
+	[ "$first" -le "${#patches[@]}" ] || die "$asked: $word has $(count "${#patches[@]}" patch es)"
+	title="$title: before its first patch"
+	[ "$first" -eq 0 ] || title="patch $first of ${#patches[@]}: $(subject_of "${patches[first - 1]}")"
+	patches=("${patches[@]:0:first}")
+	name+=+$first
 }
 
 # fit TEXT: as a name of files and columns.
@@ -169,13 +186,15 @@ mbox:* | patches:*)
 	from_patches "$files"
 	kernel "$on"
 	name=$(basename "$path")
-	name=$(fit "${name%.*}") ;;
+	name=$(fit "${name%.*}")
+	cut_short ;;
 *)
 	split
 	check_name variant "$word"
 	kernel "$on"
 	stack
-	name=$word${on:+-$(fit "${on#*:}")} ;;
+	name=$word${on:+-$(fit "${on#*:}")}
+	cut_short ;;
 esac
 [ -n "$name" ] || die "$asked: no name can be made of that"
 json=$(jq -n --arg name "$name" --arg word "$asked" --arg title "$title" --arg mechanism "$mechanism" \

@@ -27,6 +27,7 @@ enum format {
 	FORMAT_MD,
 	FORMAT_VALUES,
 	FORMAT_ECDF,
+	FORMAT_STEPS,
 	N_FORMATS,
 };
 
@@ -34,6 +35,7 @@ static const char *const format_names[] = {
 	[FORMAT_TABLE] = "table",   [FORMAT_TSV] = "tsv",
 	[FORMAT_MAIL] = "mail",	    [FORMAT_MD] = "md",
 	[FORMAT_VALUES] = "values", [FORMAT_ECDF] = "ecdf",
+	[FORMAT_STEPS] = "steps",
 };
 
 struct options {
@@ -41,6 +43,7 @@ struct options {
 	const char *baseline; /* NULL: as recorded */
 	double delta_pct, alpha; /* NaN: as recorded */
 	enum format format;
+	bool chain;
 	const char *to; /* NULL, or the folder for one file of each format */
 };
 
@@ -51,12 +54,14 @@ static void usage(FILE *f)
 	      "variants across two.\n\n"
 	      "  --baseline V  compare with this variant, not the recorded "
 	      "one\n"
+	      "  --chain       compare each variant with the one before it, as "
+	      "the patches of a series\n"
 	      "  --delta PCT   'same' is within this many percent (default: "
 	      "run.json's, or 1)\n"
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
-	      "  --format F    table (default), tsv, mail, md, values or "
-	      "ecdf\n"
+	      "  --format F    table (default), tsv, mail, md, values, ecdf or "
+	      "steps (with --chain)\n"
 	      "  --to DIR      write a file of each other format into DIR, "
 	      "print the table\n"
 	      "  --help        this text\n"
@@ -100,6 +105,9 @@ static int parse_one(int opt, const char *arg, struct options *o)
 			return 0;
 		}
 		return wrong("unknown format", arg);
+	case 'c':
+		o->chain = true;
+		return 0;
 	case 't':
 		o->to = arg;
 		return 0;
@@ -113,6 +121,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 {
 	static const struct option longs[] = {
 		{ "baseline", required_argument, NULL, 'b' },
+		{ "chain", no_argument, NULL, 'c' },
 		{ "delta", required_argument, NULL, 'd' },
 		{ "alpha", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
@@ -142,6 +151,11 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 	}
 	o->runs[0] = argv[optind];
 	o->runs[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
+	if (o->chain && (o->runs[1] || o->baseline))
+		return wrong("--chain is for one run, as it was recorded",
+			     o->runs[1] ? o->runs[1] : o->baseline);
+	if (o->format == FORMAT_STEPS && !o->chain)
+		return wrong("--format steps needs --chain", "steps");
 	if (o->runs[1] && o->baseline)
 		return wrong("--baseline has no meaning with two runs",
 			     o->baseline);
@@ -179,6 +193,9 @@ static int print(FILE *f, enum format format, struct data *d,
 	case FORMAT_MAIL:
 		ret = out_mail(f, c);
 		break;
+	case FORMAT_STEPS:
+		out_steps(f, c);
+		return 0;
 	case FORMAT_MD:
 		ret = out_md(f, c, err);
 		break;
@@ -250,6 +267,8 @@ static int print_runs(const struct options *o, struct run *runs, struct data *d,
 				o->baseline, err);
 	if (ret)
 		return ret;
+	if (o->chain)
+		data_chain(d);
 	if (o->format == FORMAT_ECDF)
 		return print(stdout, o->format, d, NULL, err);
 	ret = data_load(d, err);

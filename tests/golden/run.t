@@ -12,9 +12,9 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 mmcompare=${MMCOMPARE:-$here/../../build/host/mmcompare}
 expected=$here/expected
-formats='table tsv mail md values ecdf'
+formats='table tsv mail md values ecdf steps'
 # The other two are large; their shapes are checked.
-kept='table tsv mail md'
+kept='table tsv mail md steps'
 fault='fault-first-touch@map=droppable'
 n=0
 failures=0
@@ -51,11 +51,13 @@ same() {
 }
 
 golden() {
-	local f
+	local f chain
 	mkdir -p out
 	[[ -z ${UPDATE:-} ]] || mkdir -p "$expected"
 	for f in $formats; do
-		"$mmcompare" golden --format "$f" >"out/$f" 2>err
+		chain=()
+		[[ $f != steps ]] || chain=(--chain)
+		"$mmcompare" golden "${chain[@]}" --format "$f" >"out/$f" 2>err
 		ok $? "$f: exit status"
 		[[ ! -s err ]]
 		ok $? "$f: nothing on stderr"

@@ -70,6 +70,42 @@ mbox()
 	[[ $(variant "patches:$BATS_TEST_TMPDIR/dir" | jq -r '.patches | join(" ")') == */b.patch\ */a.patch ]]
 }
 
+@test "NAME+N: the first patches alone; STEPS=1 is all of them, one after the other" {
+	mkdir "$BATS_TEST_TMPDIR/dir"
+	patch_of "line 5" "line five" >"$BATS_TEST_TMPDIR/dir/1.patch"
+	patch_of "line five" "line six" | sed 's@vmscan: test@vmscan: second@' >"$BATS_TEST_TMPDIR/dir/2.patch"
+	[ "$("$scripts/steps.sh" kernels "patches:$BATS_TEST_TMPDIR/dir@ref:topic/a" | paste -sd ' ')" = \
+		"patches:$BATS_TEST_TMPDIR/dir+0@ref:topic/a patches:$BATS_TEST_TMPDIR/dir+1@ref:topic/a patches:$BATS_TEST_TMPDIR/dir+2@ref:topic/a" ]
+	variant "patches:$BATS_TEST_TMPDIR/dir+1@ref:topic/a" >"$BATS_TEST_TMPDIR/out"
+	[ "$(jq -r .name "$BATS_TEST_TMPDIR/out")" = dir+1 ]
+	[ "$(jq -r '.patches | join(" ")' "$BATS_TEST_TMPDIR/out")" = "$BATS_TEST_TMPDIR/dir/1.patch" ]
+	[[ $(variant "patches:$BATS_TEST_TMPDIR/dir+2" | jq -r .title) == "patch 2 of 2: mm/vmscan: second" ]]
+	[ "$(variant "patches:$BATS_TEST_TMPDIR/dir+0" | jq '.patches | length')" -eq 0 ]
+	run "$scripts/variant.sh" kernels "patches:$BATS_TEST_TMPDIR/dir+3"
+	[ "$status" -eq 1 ]
+	[[ $output == *"dir has 2 patches"* ]]
+	for word in kernel:6.12 ref:topic/a; do
+		run "$scripts/steps.sh" kernels "$word"
+		[ "$status" -eq 1 ]
+		[[ $output == *"make bisect"* ]]
+	done
+}
+
+@test "bisect: what is missing or wrong is named before anything is built" {
+	export GOOD=base BAD=topic/a METRIC=fault-first-touch@map=private:fault_p50 RESULTS=$BATS_TEST_TMPDIR/r
+	METRIC=fault_p50 run "$scripts/bisect.sh" kernels
+	[[ $status -eq 1 && $output == *"METRIC=fault_p50: CASE:NAME"* ]]
+	BAD='' run "$scripts/bisect.sh" kernels
+	[[ $status -eq 1 && $output == *"BAD= is not set"* ]]
+	GOOD='' run "$scripts/bisect.sh" kernels
+	[[ $status -eq 1 && $output == *"GOOD= is not set"* ]]
+	BAD=nowhere run "$scripts/bisect.sh" kernels
+	[[ $status -eq 1 && $output == *"has no commit 'nowhere'"* ]]
+	THRESHOLD=much run "$scripts/bisect.sh" kernels
+	[[ $status -eq 1 && $output == *"THRESHOLD=much"* ]]
+	[ ! -e "$MMVS_CACHE/images" ]
+}
+
 @test "what is not there, or has no patch in it, is named" {
 	for word in mbox:nowhere patches:nowhere ref:nowhere nostack mbox:/dev/null@x; do
 		run "$scripts/variant.sh" kernels "$word"

@@ -37,6 +37,12 @@ int out_table(FILE *f, const struct comparison *c);
 /* The text under the --- of a patch mail: ASCII, 72 columns. */
 int out_mail(FILE *f, const struct comparison *c);
 
+/*
+ * What each patch of a series costs: a section of Markdown, of a comparison that
+ * data_chain() has prepared.
+ */
+void out_steps(FILE *f, const struct comparison *c);
+
 /* report.md: everything. */
 int out_md(FILE *f, const struct comparison *c, struct err *err);
 

@@ -153,6 +153,15 @@ int data_init(struct data *d, const struct run *run, const struct run *other,
 	return other ? arms_of_two(d, err) : arms_of_one(d, baseline, err);
 }
 
+void data_chain(struct data *d)
+{
+	size_t i;
+
+	for (i = 1; i < d->n_arms; i++)
+		if (!d->arms[i].aa)
+			d->arms[i].base = i - 1;
+}
+
 void data_free(struct data *d)
 {
 	size_t i;

@@ -70,6 +70,9 @@ struct data {
 int data_init(struct data *d, const struct run *run, const struct run *other,
 	      const char *baseline, struct err *err);
 
+/* Each variant of one run is compared with the one before it. */
+void data_chain(struct data *d);
+
 /* Reads and reduces every cell. */
 int data_load(struct data *d, struct err *err);
 void data_free(struct data *d);
