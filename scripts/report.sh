@@ -30,7 +30,10 @@ if [ -s "$run/conform/matrix.tsv" ]; then
 	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || [ -s "$run/conform/matrix.txt" ] ||
 		note "$run/conform: no matrix can be made of it (above is why), so the report has none"
 fi
-table=$("$mmcompare" "$run" --to "$run") || die "mmcompare makes no report of $run (above is why)"
+rm -f "$run/compare.tsv"
+damaged=0
+table=$("$mmcompare" "$run" --to "$run") || damaged=1
+[ -s "$run/compare.tsv" ] || die "mmcompare makes no report of $run (above is why)"
 if [ "$(jq .steps "$run/run.json")" = true ]; then
 	"$mmcompare" "$run" --chain --format tsv >"$run/steps.tsv"
 	steps=$("$mmcompare" "$run" --chain --format steps)
@@ -58,3 +61,4 @@ if [ -d "$run/profile/diff" ]; then
 fi
 echo "$table"
 printf '\nmail:   %s\nreport: %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/plots/"
+[ "$damaged" -eq 0 ] || die "some cells are damaged (above is which): the report is there without them; 'make run RUN=$(basename "$run")' after removing them measures them again"

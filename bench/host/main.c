@@ -279,6 +279,25 @@ static int print_runs(const struct options *o, struct run *runs, struct data *d,
 	return print_comparison(o, d, err);
 }
 
+/* Names the cells that were left out; -EINVAL if there are any. */
+static int say_damaged(const struct data *d, struct err *err)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < d->n_cells; i++) {
+		if (d->cells[i].status != CELL_DAMAGED)
+			continue;
+		n++;
+		fprintf(stderr, "mmcompare: left out: %s\n",
+			d->cells[i].reason);
+	}
+	return n ? err_set(err, -EINVAL,
+			   "%zu of %zu cells are damaged and left out; measure "
+			   "them again",
+			   n, d->n_cells)
+		 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .delta_pct = NAN, .alpha = NAN };
@@ -296,6 +315,8 @@ int main(int argc, char **argv)
 		ret = print_runs(&o, runs, &d, &err);
 	if ((fflush(stdout) || ferror(stdout)) && !ret)
 		ret = err_set(&err, -EIO, "standard output: write error");
+	if (!ret)
+		ret = say_damaged(&d, &err);
 	if (ret)
 		fprintf(stderr, "mmcompare: %s\n", err.msg);
 	data_free(&d);

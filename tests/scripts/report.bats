@@ -114,3 +114,18 @@ other_kernels()
 		[[ $output == *run.json* ]]
 	done
 }
+
+@test "a damaged cell is named and left out; the report is made, and the status is 1" {
+	sed -i 1d "$run_dir/cells/pte-dirty-vma/fault-first-touch@map=droppable/2/samples.tsv"
+	run "$scripts/report.sh" "$run_dir"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"left out: "*"pte-dirty-vma/fault-first-touch@map=droppable/2/samples.tsv:1: line 1"* ]]
+	[[ $output == *"1 of 32 cells are damaged"* ]]
+	grep -q '^- DAMAGED: `pte-dirty-vma`' "$run_dir/report.md"
+	[ -s "$run_dir/plots/effects.svg" ]
+	echo junk >"$run_dir/run.json"
+	run "$scripts/report.sh" "$run_dir"
+	[ "$status" -eq 1 ]
+	[[ $output == *"makes no report"* ]]
+}

@@ -72,6 +72,7 @@ enum cell_status {
 	CELL_SKIP,
 	CELL_FAILED,
 	CELL_ABSENT, /* no cell.json */
+	CELL_DAMAGED, /* not what it should be: left out, and said */
 };
 
 /*

@@ -18,6 +18,18 @@ size_t part_count(const struct data *d, enum cell_status status)
 	return n;
 }
 
+/* ", 3 damaged", or nothing, as it should be. */
+#define DAMAGED_TEXT 40
+static const char *damaged_text(const struct data *d, char buf[DAMAGED_TEXT])
+{
+	size_t n = part_count(d, CELL_DAMAGED);
+
+	*buf = '\0';
+	if (n)
+		snprintf(buf, DAMAGED_TEXT, ", %zu damaged", n);
+	return buf;
+}
+
 static bool same_fate(const struct cell *a, const struct cell *b)
 {
 	return a->spec == b->spec && a->arm == b->arm &&
@@ -70,6 +82,7 @@ static int put_cells(FILE *f, const struct data *d, int width, const char *q,
 		[CELL_SKIP] = "skipped",
 		[CELL_FAILED] = "FAILED",
 		[CELL_ABSENT] = "absent",
+		[CELL_DAMAGED] = "DAMAGED",
 	};
 	const struct cell *c;
 	char *seeds, *reason;
@@ -100,17 +113,20 @@ int part_cells(FILE *f, const struct data *d, int width, const char *quote)
 	size_t failed = part_count(d, CELL_FAILED);
 	size_t skipped = part_count(d, CELL_SKIP);
 	size_t absent = part_count(d, CELL_ABSENT);
+	size_t damaged = part_count(d, CELL_DAMAGED);
+	char more[DAMAGED_TEXT];
 	bool *done;
 	int ret;
 
-	if (!failed && !skipped && !absent)
+	if (!failed && !skipped && !absent && !damaged)
 		return text_wrapf(f, width, "", "",
 				  "All %zu cells were measured.", d->n_cells);
 	ret = text_wrapf(f, width, "", "",
 			 "%zu cells: %zu measured, %zu failed, %zu skipped, "
-			 "%zu absent. Only measured ones are in the figures.",
+			 "%zu absent%s. Only measured ones are in the "
+			 "figures.",
 			 d->n_cells, part_count(d, CELL_OK), failed, skipped,
-			 absent);
+			 absent, damaged_text(d, more));
 	done = calloc(d->n_cells + 1, sizeof(*done));
 	if (!done)
 		return -ENOMEM;
@@ -143,6 +159,7 @@ int part_limits(FILE *f, const struct comparison *c, int width)
 {
 	const struct data *d = c->data;
 	size_t lost = d->n_cells - part_count(d, CELL_OK);
+	char more[DAMAGED_TEXT];
 	int ret;
 
 	ret = limit_of_mode(f, d->run, width);
@@ -160,10 +177,11 @@ int part_limits(FILE *f, const struct comparison *c, int width)
 	if (!ret && lost)
 		ret = text_wrapf(f, width, "- ", "  ",
 				 "%zu of %zu cells gave no samples (%zu "
-				 "failed, %zu skipped, %zu absent).",
+				 "failed, %zu skipped, %zu absent%s).",
 				 lost, d->n_cells, part_count(d, CELL_FAILED),
 				 part_count(d, CELL_SKIP),
-				 part_count(d, CELL_ABSENT));
+				 part_count(d, CELL_ABSENT),
+				 damaged_text(d, more));
 	if (!ret && !d->other)
 		ret = text_wrapf(f, width, "- ", "  ",
 				 "Everything is relative to the baseline, %s.",

@@ -106,6 +106,7 @@ static void note_missing(struct row *row, const struct data *d)
 		{ data_count(d, spec, row->arm, CELL_FAILED), "failed" },
 		{ data_count(d, spec, row->arm, CELL_SKIP), "skipped" },
 		{ data_count(d, spec, row->arm, CELL_ABSENT), "absent" },
+		{ data_count(d, spec, row->arm, CELL_DAMAGED), "damaged" },
 		{ count_values(d, row, VALUE_ZERO_PER), "zero denominator" },
 		{ count_values(d, row, VALUE_NO_SLOPE),
 		  "no slope: all at one point" },

@@ -10,6 +10,20 @@
 
 #include "stats/data.h"
 
+/* A cell that is not what it should be is left out, with its reason. */
+static int damaged(int ret, enum cell_status *status, char **reason,
+		   struct err *err)
+{
+	if (!ret || ret == -ENOMEM)
+		return ret;
+	free(*reason);
+	*reason = strdup(err->msg);
+	if (!*reason)
+		return err_set(err, -ENOMEM, "out of memory");
+	*status = CELL_DAMAGED;
+	return 0;
+}
+
 struct samples *data_samples(const struct data *d, size_t spec, size_t arm,
 			     size_t seed_index, enum cell_status *status,
 			     char **reason, int *ret, struct err *err)
@@ -41,6 +55,7 @@ struct samples *data_samples(const struct data *d, size_t spec, size_t arm,
 	samples_free(s);
 	s = NULL;
 out_free:
+	*ret = damaged(*ret, status, reason, err);
 	free(tsv);
 	free(json);
 	return s;
@@ -175,8 +190,9 @@ static int load_one(struct data *d, size_t spec, size_t arm, size_t i,
 	where = cell_path(a->run, a->variant, d->specs[spec], cell->seed,
 			  "samples.tsv");
 	if (where)
-		ret = store_values(d, spec, first, a->offset + i, s, where,
-				   err);
+		ret = damaged(store_values(d, spec, first, a->offset + i, s,
+					   where, err),
+			      &cell->status, &cell->reason, err);
 	else
 		ret = err_set(err, -ENOMEM, "out of memory");
 	free(where);
@@ -192,8 +208,10 @@ static void mark_cells(struct data *d, size_t spec, size_t first)
 
 	for (m = first; m < d->n_metrics; m++)
 		for (i = 0; i < d->n_values; i++)
-			if (cells[i].status != CELL_OK)
+			if (cells[i].status != CELL_OK) {
+				d->metrics[m].value[i] = NAN;
 				d->metrics[m].status[i] = VALUE_NO_CELL;
+			}
 }
 
 int data_load(struct data *d, struct err *err)

@@ -79,8 +79,8 @@ void data_free(struct data *d);
 
 /*
  * The samples of one cell: NULL with *ret 0 if the cell is not CELL_OK (then
- * *status and *reason, to free, are set), NULL with *ret and a message after
- * an error.
+ * *status and *reason, to free, are set; CELL_DAMAGED is one that cannot be read or
+ * is not this run's), NULL with *ret and a message after an error.
  */
 struct samples *data_samples(const struct data *d, size_t spec, size_t arm,
 			     size_t seed_index, enum cell_status *status,
