@@ -109,27 +109,6 @@ about_ref()
 	fi
 }
 
-# mails FILE: the patches of a mailbox in the order of their [n/m], as files;
-# replies and the cover letter have no patch in them.
-mails()
-{
-	local dir f subject number order=$variants/order.$$
-	dir=$variants/mbox-$(digest <"$1" | cut -c 1-32)
-	rm -rf "$dir.new"
-	mkdir -p "$dir.new"
-	git mailsplit -b -o"$dir.new" "$1" >/dev/null 2>&1 || die "mbox:$1: not a mailbox that git can split"
-	for f in "$dir.new"/[0-9]*; do
-		subject=$(sed -n '/^$/q; s/^Subject: *//p' "$f" | head -n 1)
-		if [[ $subject == [Rr][Ee]:* ]] || ! grep -q '^diff --git \|^--- a/' "$f"; then continue; fi
-		[[ $subject =~ \[[^]]*\ 0*([0-9]+)/[0-9]+ ]] && number=${BASH_REMATCH[1]} || number=0
-		printf '%04d\t%s\n' "$number" "$f"
-	done >"$order"
-	rm -rf "$dir"
-	mv -T "$dir.new" "$dir"
-	sort -s -k 1,1n "$order" | cut -f 2 | sed "s@^$dir.new/@$dir/@"
-	rm -f "$order"
-}
-
 # folder DIR: its patches in order.
 folder()
 {
@@ -178,7 +157,7 @@ mbox:* | patches:*)
 	path=${word#*:}
 	if [[ $word == mbox:* ]]; then
 		[ -f "$path" ] || die "$asked: no file $path"
-		files=$(mails "$path")
+		files=$("$scripts/mbox.sh" "$path")
 	else
 		[ -d "$path" ] || die "$asked: no folder $path"
 		files=$(folder "$path")
