@@ -139,6 +139,13 @@ load helper
 	run "$mmbench" --conform --of=droppable+nonsense
 	[ "$status" -eq 2 ]
 	[[ $output == *"no property is about 'nonsense'; there are: droppable any munmap"* ]]
+	# In either order, and nothing else.
+	run "$mmbench" --conform --lru=classic --of=nonsense
+	[[ $status -eq 2 && $output == *"no property is about 'nonsense'"* ]]
+	run "$mmbench" --conform --of=droppable --lru=both
+	[[ $status -eq 2 && $output == *"--lru=both: must be mglru|classic"* ]]
+	run "$mmbench" --conform --lry=classic
+	[[ $status -eq 2 && $output == *"what is '--lry=classic'?"* ]]
 }
 
 @test "nodes= takes a topology and says what is wrong with one" {

@@ -49,9 +49,12 @@ static int run(struct bench_ctx *ctx)
 	fclose(tap);
 	if (status == 2)
 		return bench_fail(ctx, -EINVAL, "no property %s", property);
-	if (!ctx->nr_rows)
-		return bench_skip(ctx, "%.*s", (int)strcspn(tap_text, "\n"),
-				  tap_text);
+	if (!ctx->nr_rows) {
+		const char *why = strstr(tap_text, "# SKIP ");
+
+		why = why ? why + strlen("# SKIP ") : tap_text;
+		return bench_skip(ctx, "%.*s", (int)strcspn(why, "\n"), why);
+	}
 	return 0; /* failures are results: they are in the TAP */
 }
 

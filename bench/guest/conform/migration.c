@@ -89,62 +89,68 @@ static void test_compaction(void)
 	judge(&r, "compaction");
 }
 
-/* The zones of node 1 alone: kcompactd's way, and that of alloc_pages_node(). */
+/* The zones of one node alone: kcompactd's way, and that of alloc_pages_node(). */
 static void test_compact_node(void)
 {
 	struct mem_region r;
+	char path[64];
+	int node[2];
 
-	conform_need_nodes();
+	conform_need_nodes(node);
 	conform_need_swap();
-	conform_bind_task(1);
+	conform_bind_task(node[1]);
 	r = with_holes();
-	premise(conform_on_node(&r, 1) == PAGES, "not all pages are on node 1");
+	premise(conform_on_node(&r, node[1]) == PAGES,
+		"not all pages are on node %d", node[1]);
 	remember(&r);
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/compact",
+		 node[1]);
 	for (int i = 0; i < 5 && !moved(&r); i++)
-		premise(!file_write("/sys/devices/system/node/node1/compact",
-				    "1"),
-			"compact");
-	check(conform_on_node(&r, 1) == PAGES,
-	      "compaction of node 1 moves pages away from it");
-	judge(&r, "compaction of node 1");
+		premise(!file_write(path, "1"), "compact");
+	check(conform_on_node(&r, node[1]) == PAGES,
+	      "compaction of node %d moves pages away from it", node[1]);
+	judge(&r, "compaction of one node");
 }
 
 /* There and back: the second move finds what the first has made. */
 static void test_move_pages(void)
 {
 	struct mem_region r = conform_region("droppable", PAGES);
+	int node[2];
 
-	conform_need_nodes();
+	conform_need_nodes(node);
 	conform_need_swap();
-	conform_move_pages(&r, 0);
+	conform_move_pages(&r, node[0]);
 	remember(&r);
-	conform_move_pages(&r, 1);
+	conform_move_pages(&r, node[1]);
 	premise(moved(&r) == PAGES, "not all frames have changed");
-	conform_intact(&r, "move_pages to node 1");
-	conform_move_pages(&r, 0);
+	conform_intact(&r, "move_pages to another node");
+	conform_move_pages(&r, node[0]);
 	remember(&r);
-	conform_move_pages(&r, 1);
+	conform_move_pages(&r, node[1]);
 	judge(&r, "move_pages");
 }
 
 static void test_mbind(void)
 {
 	struct mem_region r = conform_region("droppable", PAGES);
+	int node[2];
 
-	conform_need_nodes();
+	conform_need_nodes(node);
 	conform_need_swap();
-	conform_mbind(&r, 0);
-	premise(conform_on_node(&r, 0) == PAGES, "not all pages on node 0");
+	conform_mbind(&r, node[0]);
+	premise(conform_on_node(&r, node[0]) == PAGES,
+		"not all pages are on node %d", node[0]);
 	remember(&r);
-	conform_mbind(&r, 1);
-	check(conform_on_node(&r, 1) == PAGES,
+	conform_mbind(&r, node[1]);
+	check(conform_on_node(&r, node[1]) == PAGES,
 	      "mbind leaves %zu of %d pages elsewhere",
-	      PAGES - conform_on_node(&r, 1), PAGES);
+	      PAGES - conform_on_node(&r, node[1]), PAGES);
 	judge(&r, "mbind");
 	mem_fill(&r);
-	check(conform_on_node(&r, 1) == PAGES,
-	      "%zu of %d pages come back elsewhere than on node 1",
-	      PAGES - conform_on_node(&r, 1), PAGES);
+	check(conform_on_node(&r, node[1]) == PAGES,
+	      "%zu of %d pages come back elsewhere than on node %d",
+	      PAGES - conform_on_node(&r, node[1]), PAGES, node[1]);
 }
 
 /* The block of physical memory that holds most of @r, then the next. */
@@ -173,16 +179,17 @@ static void test_offline(void)
 	bool tried[64] = { 0 };
 	char text[32], path[96];
 	uint64_t frames, block = 0;
-	int err = -ENOENT;
+	int err = -ENOENT, node[2];
 
-	conform_need_nodes();
+	conform_need_nodes(node);
 	conform_need_swap();
 	premise(file_read(MEMORY "block_size_bytes", text, sizeof(text)) > 0,
 		"no memory hotplug");
 	frames = strtoull(text, NULL, 16) / mem_page_size();
-	conform_bind_task(1);
+	conform_bind_task(node[1]);
 	r = conform_region("droppable", PAGES);
-	premise(conform_on_node(&r, 1) == PAGES, "not all pages are on node 1");
+	premise(conform_on_node(&r, node[1]) == PAGES,
+		"not all pages are on node %d", node[1]);
 	remember(&r);
 	while (err && fullest_block(&r, frames, tried, 64, &block)) {
 		tried[block] = true;
@@ -190,7 +197,7 @@ static void test_offline(void)
 			 block);
 		err = conform_try_set(path, "offline");
 	}
-	premise(!err, "no block of node 1 can be taken offline: %s",
+	premise(!err, "no block of node %d can be taken offline: %s", node[1],
 		strerror(-err));
 	conform_pfns(&r, now);
 	for (size_t i = 0; i < PAGES; i++)

@@ -29,7 +29,6 @@
 
 #define PAGES 2048
 #define MIN_FREE "/proc/sys/vm/min_free_kbytes"
-#define NODE0 "/sys/devices/system/node/node0/meminfo"
 
 static void by_pageout(const struct mem_region *r)
 {
@@ -70,20 +69,23 @@ static void by_limit(const struct mem_region *r)
 	conform_group_set("memory.max", "max");
 }
 
-/* A field of meminfo, of node 0 where there are nodes. */
-static uint64_t node0_kb(const char *name)
+/* A field of meminfo, of the first node where there are nodes. */
+static uint64_t node_kb(const char *name)
 {
-	char key[32];
+	char path[64], key[64];
+	int node = conform_first_node();
 
-	if (access(NODE0, R_OK))
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/meminfo",
+		 node);
+	if (access(path, R_OK))
 		return conform_kb_of("/proc/meminfo", name);
-	snprintf(key, sizeof(key), "Node 0 %s", name);
-	return conform_kb_of(NODE0, key);
+	snprintf(key, sizeof(key), "Node %d %s", node, name);
+	return conform_kb_of(path, key);
 }
 
 /*
  * kswapd runs for its node, once all nodes that an allocation may use are low:
- * so the task stays on node 0 from here on.
+ * so the task stays on one node from here on.
  *
  * Leave about 64 MiB free beside locked huge pages (cheap to fill), so that a
  * watermark which kswapd can reach is above what is free: low is 1.25 times
@@ -92,11 +94,11 @@ static uint64_t node0_kb(const char *name)
  */
 static void fill_memory(void)
 {
-	size_t size = node0_kb("MemFree") * 1024;
+	size_t size = node_kb("MemFree") * 1024;
 	char *p;
 
-	if (!access(NODE0, R_OK))
-		conform_bind_task(0);
+	if (!access("/sys/devices/system/node", R_OK))
+		conform_bind_task(conform_first_node());
 	/* ZONE_DMA for nobody: one balanced zone lets kswapd sleep. */
 	conform_set("/proc/sys/vm/lowmem_reserve_ratio", "1");
 	premise(size > 96 << 20 && size < 4UL << 30,
@@ -122,9 +124,9 @@ static void by_kswapd(const struct mem_region *r)
 		fill_memory();
 	}
 	/* The minimum is spread over all nodes by their size. */
-	free_kb = node0_kb("MemFree") *
+	free_kb = node_kb("MemFree") *
 		  conform_kb_of("/proc/meminfo", "MemTotal") /
-		  node0_kb("MemTotal");
+		  node_kb("MemTotal");
 	premise(!file_read_u64(MIN_FREE, &min), MIN_FREE);
 	snprintf(kb, sizeof(kb), "%" PRIu64, free_kb * 5 / 6);
 	conform_set(MIN_FREE, kb);

@@ -10,10 +10,7 @@
 
 int numa_place_nodes(void)
 {
-	if (numa_available() < 0)
-		return 0;
-	return numa_max_node() < NUMA_PLACE_MAX ? numa_max_node() + 1
-						: NUMA_PLACE_MAX;
+	return numa_available() < 0 ? 0 : numa_max_node() + 1;
 }
 
 bool numa_place_has_memory(int node)

@@ -11,7 +11,10 @@
 #define NUMA_PLACE_MAX 8
 #define NUMA_PLACE_INTERLEAVE (-1)
 
-/* Nodes are 0 to n - 1, with or without memory and CPUs; 0 without NUMA. */
+/*
+ * Nodes are 0 to n - 1, with or without memory and CPUs; 0 without NUMA.  More than
+ * NUMA_PLACE_MAX: nothing below that counts by node may be called.
+ */
 int numa_place_nodes(void);
 bool numa_place_has_memory(int node);
 bool numa_place_has_cpu(int node);

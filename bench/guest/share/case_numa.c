@@ -71,6 +71,10 @@ int numa_place_require(struct bench_ctx *ctx, int *nodes)
 			"nodes=%s: must be a number, or nodes as in 512M.0-1+512M.2-3+1G, then distances as in _0-1-15",
 			option);
 	*nodes = numa_place_nodes();
+	if (*nodes > NUMA_PLACE_MAX)
+		return bench_skip(
+			ctx, "node numbers go up to %d, %d are kept apart here",
+			*nodes - 1, NUMA_PLACE_MAX);
 	for (int n = 0; n < *nodes; n++)
 		found += numa_place_has_memory(n) &&
 			 (described || numa_place_has_cpu(n));

@@ -17,8 +17,9 @@
 
 /*
  * @nodes: numa_place_nodes().  0, -EINVAL for a topology that is none, or
- * BENCH_SKIP when fewer nodes are there than the case asks for: with memory and
- * a CPU, or of a topology, which may have nodes without a CPU, with memory.
+ * BENCH_SKIP when there are more than NUMA_PLACE_MAX, or fewer than the case asks
+ * for: with memory and a CPU, or of a topology, which may have nodes without a
+ * CPU, with memory.
  */
 int numa_place_require(struct bench_ctx *ctx, int *nodes);
 

@@ -71,6 +71,10 @@ static int set_lru(const char *lru, FILE *tap)
 		return 0; /* a kernel without MGLRU has only the classic one */
 	if ((strtoul(now, NULL, 16) & 1) == mglru)
 		return 0;
+	if (access(LRU_GEN_ENABLED, F_OK)) {
+		fputs("1..0 # SKIP this kernel has no MGLRU\n", tap);
+		return BENCH_SKIP;
+	}
 	fprintf(tap, "1..0 # SKIP the LRU cannot be set to %s (root?)\n", lru);
 	return BENCH_SKIP;
 }
@@ -335,17 +339,22 @@ int conform_main(int argc, char **argv)
 	char why[256];
 	int i = 0, status;
 
-	if (argc > i && !strncmp(argv[i], "--lru=", 6)) {
-		lru = argv[i++] + 6;
-		if (strcmp(lru, "mglru") && strcmp(lru, "classic")) {
-			fprintf(stderr,
-				"mmbench: --lru=%s: must be mglru|classic\n",
-				lru);
+	for (; i < argc && !strncmp(argv[i], "--", 2); i++) {
+		if (!strncmp(argv[i], "--lru=", 6)) {
+			lru = argv[i] + 6;
+		} else if (!strncmp(argv[i], "--of=", 5)) {
+			of = argv[i] + 5;
+		} else {
+			fprintf(stderr, "mmbench: --conform: what is '%s'?\n",
+				argv[i]);
 			return 2;
 		}
 	}
-	if (argc > i && !strncmp(argv[i], "--of=", 5))
-		of = argv[i++] + 5;
+	if (lru && strcmp(lru, "mglru") && strcmp(lru, "classic")) {
+		fprintf(stderr, "mmbench: --lru=%s: must be mglru|classic\n",
+			lru);
+		return 2;
+	}
 	if (conform_check_subjects(of, why, sizeof(why))) {
 		fprintf(stderr, "mmbench: --of=%s: %s\n", of, why);
 		return 2;

@@ -128,8 +128,10 @@ unsigned int conform_slowness(void);
 /* The physical page behind each page of @r, 0 when none (or not ours to know). */
 void conform_pfns(const struct mem_region *r, uint64_t *pfn);
 
-/* conform_numa.c.  Skip unless two nodes have memory. */
-void conform_need_nodes(void);
+/* conform_numa.c.  The first two nodes that have memory; skip unless there are two. */
+void conform_need_nodes(int node[2]);
+/* The first node that has memory: 0 without NUMA. */
+int conform_first_node(void);
 /* How many pages of @r lie on @node. */
 size_t conform_on_node(const struct mem_region *r, int node);
 /* Move every page of @r to @node, and see it there. */

@@ -16,12 +16,44 @@
 #define MPOL_BIND 2
 #define MPOL_MF_MOVE 2
 
-void conform_need_nodes(void)
+/* The first @max nodes of a list such as "0-1,3" that have memory; how many. */
+static int nodes_with_memory(int *node, int max)
 {
-	char nodes[64] = "";
+	char text[128] = "", *s = text;
+	int n = 0;
 
-	file_read("/sys/devices/system/node/has_memory", nodes, sizeof(nodes));
-	premise(strpbrk(nodes, "-,"), "one NUMA node only; VM_NUMA=2 has two");
+	file_read("/sys/devices/system/node/has_memory", text, sizeof(text));
+	while (n < max && *s >= '0' && *s <= '9') {
+		long first = strtol(s, &s, 10), last = first;
+
+		if (*s == '-')
+			last = strtol(s + 1, &s, 10);
+		while (n < max && first <= last)
+			node[n++] = (int)first++;
+		s += *s == ',';
+	}
+	return n;
+}
+
+void conform_need_nodes(int node[2])
+{
+	premise(nodes_with_memory(node, 2) == 2,
+		"only one NUMA node has memory; VM_NUMA=2 has two");
+}
+
+int conform_first_node(void)
+{
+	int node = 0;
+
+	nodes_with_memory(&node, 1);
+	return node;
+}
+
+/* One word of nodes is what the system calls below are given. */
+static unsigned long mask_of(int node)
+{
+	premise(node < 64, "node %d: only 64 are known here", node);
+	return 1UL << node;
 }
 
 /* move_pages(2) with one entry a page; NULL for @to looks up only. */
@@ -67,7 +99,7 @@ void conform_move_pages(const struct mem_region *r, int node)
 
 void conform_mbind(const struct mem_region *r, int node)
 {
-	unsigned long mask = 1UL << node;
+	unsigned long mask = mask_of(node);
 
 	check(!syscall(SYS_mbind, r->addr, r->pages * mem_page_size(),
 		       MPOL_BIND, &mask, 64UL, MPOL_MF_MOVE),
@@ -76,7 +108,7 @@ void conform_mbind(const struct mem_region *r, int node)
 
 void conform_bind_task(int node)
 {
-	unsigned long mask = 1UL << node;
+	unsigned long mask = mask_of(node);
 
 	premise(!syscall(SYS_set_mempolicy, MPOL_BIND, &mask, 64UL),
 		"set_mempolicy: %s", strerror(errno));
