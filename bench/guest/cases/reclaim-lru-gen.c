@@ -8,12 +8,18 @@
  * memory.reclaim: no aging, no retries by priority, no choice of generation.
  * Aging by "+" until the pages are two generations old is not in it.
  *
+ * map=private-redirtied (written again after MADV_FREE) goes at the second meeting:
+ * the first one finds a dirty entry and makes the folio swap-backed again, which
+ * takes the whole of shrink_folio_list() unless sort_folio() has seen it.  Between
+ * the two it is aged again, not in cost.
+ *
  * run_eviction() ends when nr_reclaimed reaches what was asked for: a variant
  * that does not count its drops evicts all.
  *
  * Validated against pagemap: pgscan is the number of pages gone, to the page.
  */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "kernel/folio.h"
@@ -35,6 +41,21 @@ static size_t max_rows(struct bench_ctx *ctx)
 	return MAX_ROUNDS;
 }
 
+/* The first walk finds all young, the other two make that old. */
+static int age(struct bench_ctx *ctx)
+{
+	int err = 0;
+
+	for (int i = 0; i < 3 && !err; i++) {
+		err = lru_gen_read(GROUP_PATH, NODE, &state);
+		if (!err)
+			err = lru_gen_age(&state, NODE, true);
+	}
+	if (!err)
+		err = lru_gen_read(GROUP_PATH, NODE, &state);
+	return err ? bench_fail(ctx, err, "aging by %s", LRU_GEN_DEBUG) : 0;
+}
+
 static int setup(struct bench_ctx *ctx)
 {
 	int err;
@@ -47,17 +68,8 @@ static int setup(struct bench_ctx *ctx)
 				  "%s is not writable: mount debugfs, be root",
 				  LRU_GEN_DEBUG);
 	err = reclaim_setup(ctx, &region);
-	/* The first walk finds all young, the other two make that old. */
-	for (int i = 0; i < 3 && !err; i++) {
-		err = lru_gen_read(GROUP_PATH, NODE, &state);
-		if (!err)
-			err = lru_gen_age(&state, NODE, true);
-		if (err)
-			return bench_fail(ctx, err, "aging by %s",
-					  LRU_GEN_DEBUG);
-	}
 	if (!err)
-		err = lru_gen_read(GROUP_PATH, NODE, &state);
+		err = age(ctx);
 	want = region.pages * bench_opt_u64(ctx, "share") / 100;
 	return err;
 }
@@ -75,11 +87,21 @@ static int evict(void *unused)
 
 static int run(struct bench_ctx *ctx)
 {
+	bool again = !strcmp(region.kind, "private-redirtied");
 	struct reclaim_view v;
 	size_t before;
 	int err;
 
 	err = reclaim_look(&region, &v);
+	if (!err && again) {
+		err = reclaim_row(ctx, &region, &v, (int64_t)want, evict, NULL,
+				  LRU_GEN_DEBUG);
+		if (!err && v.where.present < region.pages - 64)
+			err = bench_fail(ctx, -EIO,
+					 "premise: dirty pages went at once");
+		if (!err)
+			err = age(ctx);
+	}
 	do {
 		before = v.where.present;
 		if (!err)
@@ -131,6 +153,7 @@ static const struct bench_case reclaim_lru_gen = {
 	.desc = "MGLRU eviction of old generations by debugfs",
 	.full_cells = (const char *const[]){ "map=droppable", "map=private",
 					     "map=private-free",
+					     "map=private-redirtied",
 					     "map=droppable,order=2",
 					     "map=droppable,order=4",
 					     "map=droppable,order=9", NULL },

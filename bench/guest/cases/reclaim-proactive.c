@@ -12,7 +12,9 @@
  * pgsteal_*), freed (fall of memory.current), dropped (neither present nor in
  * swap in pagemap, and read back as zeroes in the end).  Variants differ in
  * exactly these.  memory.current moves in batches of 64 pages a CPU, so a
- * request of 32 pages has a coarse "freed".  lru=classic is the same through
+ * request of 32 pages has a coarse "freed".  map=private-redirtied was written again
+ * after MADV_FREE, so that it is lazyfree until reclaim finds the dirty entry and
+ * makes it swap-backed again, here or in sort_folio().  lru=classic is the same through
  * shrink_inactive_list(); folios of a higher order go as a whole.
  *
  * Validated against itself from outside: pages read back intact plus pages
@@ -103,9 +105,11 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case reclaim_proactive = {
 	.name = "reclaim-proactive",
 	.desc = "memory.reclaim for a share of a filled mapping, until done",
-	.cells = (const char *const[]){ "map=droppable,share=25",
-					"map=private,share=25,pages=4096",
-					NULL },
+	.cells =
+		(const char *const[]){
+			"map=droppable,share=25",
+			"map=private,share=25,pages=4096",
+			"map=private-redirtied,share=25,pages=4096", NULL },
 	.full_cells =
 		(const char *const[]){
 			"map=private,share=25", "map=droppable,share=100",
@@ -118,6 +122,7 @@ static const struct bench_case reclaim_proactive = {
 			"map=private,share=25,lru=classic",
 			"map=private-free,share=25",
 			"map=private-free,share=25,lru=classic",
+			"map=private-redirtied,share=25,lru=classic",
 			"map=droppable,share=25,order=2",
 			"map=droppable,share=25,order=4",
 			"map=droppable,share=25,order=4,lru=classic",

@@ -14,6 +14,10 @@
  * scanned_pages are those isolated (pgscan): with walk the young are not among
  * them, sort_folio() moves them (pgrefill) without isolating them.
  *
+ * map=private-redirtied is memory written again after MADV_FREE, the bystander of
+ * a sort_folio() without a shortcut for it: each folio is isolated, unmapped in vain
+ * and made swap-backed again, and none goes at this first meeting.
+ *
  * Moved by variants that change what is asked of a PTE on the way to unmap.
  * Where dropped pages are dirty by then, they take the way of "activated".
  *
@@ -98,6 +102,9 @@ static int evict(struct bench_ctx *ctx, struct scan_group *g, unsigned int pct)
 				       (int64_t)task });
 	vmstat_free(a);
 	vmstat_free(b);
+	/* Lazyfree and dirty: eviction gives them back, none goes this time. */
+	if (!strcmp(bench_opt(ctx, "map"), "private-redirtied"))
+		young = g->pages;
 	/* Look-around may keep neighbours of a young page that were old. */
 	if (!err && (left + 32 < young || left > young + g->pages / 50 + 32))
 		err = bench_fail(
@@ -157,7 +164,9 @@ static const struct bench_case scan_eviction = {
 					NULL },
 	.full_cells = (const char *const[]){ "map=droppable,found=walk",
 					     "map=private,found=look-around",
-					     "map=private,found=walk", NULL },
+					     "map=private,found=walk",
+					     "map=private-redirtied,found=walk",
+					     NULL },
 	.options = options,
 	.columns = (const char *const[]){ "young_pct", "mapped_pages",
 					  "scanned_pages", "accounted_pages",

@@ -179,10 +179,42 @@ int mem_fill(struct mem_region *r)
 		for (size_t i = 0; i < words; i++)
 			p[i] = word_of(page, i);
 	}
-	if (!strcmp(r->kind, "private-free") &&
-	    madvise(r->addr, r->pages * mem_page_size(), MADV_FREE))
+	return mem_settle(r);
+}
+
+/* What waits in the CPU's batch to become lazyfree is not among them yet. */
+static int prove_lazyfree(const struct mem_region *r)
+{
+	size_t lazyfree;
+	int err = mem_smaps_pages(r->addr, "LazyFree", &lazyfree);
+
+	return err || lazyfree + 64 >= r->pages ? err : -EIO;
+}
+
+int mem_settle(const struct mem_region *r)
+{
+	bool redirty = !strcmp(r->kind, "private-redirtied");
+	int err;
+
+	if (!redirty && strcmp(r->kind, "private-free"))
+		return 0;
+	if (madvise(r->addr, r->pages * mem_page_size(), MADV_FREE))
 		return -errno;
-	return 0;
+	if (!redirty)
+		return 0;
+	err = prove_lazyfree(r);
+	for (size_t page = 0; !err && page < r->pages; page++) {
+		volatile uint64_t *p =
+			(void *)(r->addr + page * mem_page_size());
+
+		*p = *p;
+	}
+	return err;
+}
+
+bool mem_may_drop(const char *kind)
+{
+	return !strcmp(kind, "droppable") || !strcmp(kind, "private-free");
 }
 
 static int walk_pagemap(const struct mem_region *r,

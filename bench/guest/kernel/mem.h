@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEM_MAP_CHOICES "droppable|private|private-free|shmem"
+#define MEM_MAP_CHOICES "droppable|private|private-free|private-redirtied|shmem"
 
 /* The "map" option that cases share. */
 #define MEM_MAP_OPTION                                   \
@@ -44,10 +44,19 @@ void mem_unmap(struct mem_region *r);
 
 /*
  * Write half of every page with words that do not compress (the rest stays
- * zero, so zram gets data of about half its size), then, for private-free,
- * give the range to MADV_FREE.
+ * zero, so zram gets data of about half its size), then do what the kind asks for
+ * (mem_settle()).
  */
 int mem_fill(struct mem_region *r);
+/*
+ * Once every page has been written to: private-free and private-redirtied are given
+ * to MADV_FREE, and private-redirtied takes a store a page after that, of what is
+ * there already: the folios are lazyfree, their entries dirty, the data is to stay.
+ * -EIO when MADV_FREE did not take.
+ */
+int mem_settle(const struct mem_region *r);
+/* May reclaim take pages of @kind without keeping their data? */
+bool mem_may_drop(const char *kind);
 
 int mem_where(const struct mem_region *r, struct mem_where *w);
 

@@ -110,11 +110,6 @@ int reclaim_row(struct bench_ctx *ctx, const struct mem_region *r,
 	return ret;
 }
 
-static bool may_drop(const char *kind)
-{
-	return strcmp(kind, "private") && strcmp(kind, "shmem");
-}
-
 int reclaim_check(struct bench_ctx *ctx, const struct mem_region *r)
 {
 	struct mem_where w;
@@ -132,7 +127,7 @@ int reclaim_check(struct bench_ctx *ctx, const struct mem_region *r)
 			ctx, -EIO,
 			"%zu pages were dropped but %zu read back as zeroes",
 			w.absent, zero);
-	if (zero && !may_drop(r->kind))
+	if (zero && !mem_may_drop(r->kind))
 		return bench_fail(ctx, -EIO, "%zu pages lost their data", zero);
 	return 0;
 }

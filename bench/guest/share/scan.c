@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -83,12 +84,22 @@ static uint32_t present(const struct part *p)
 
 #define COUNT 255 /* instead of a percentage */
 
+/* What MADV_FREE has had; it looks at a mapping as a whole, without holes. */
+static int settle(const struct part *p)
+{
+	if (strcmp(p->r.kind, "private-redirtied"))
+		return 0;
+	return p->stride > 1 || p->per_vma != p->pages ? -EINVAL
+						       : mem_settle(&p->r);
+}
+
 /* The child: a byte says how much to touch; the answer is what is present. */
 static void own(struct part *p, const struct scan_group *g, const char *map,
 		int in, int out)
 {
 	unsigned char pct = 100;
 	uint32_t answer = 0;
+	bool settled = false;
 
 	if (memcg_enter(g->name) || map_part(p, map))
 		_exit(1);
@@ -97,6 +108,9 @@ static void own(struct part *p, const struct scan_group *g, const char *map,
 			answer = present(p);
 		else
 			touch(p, p->pages * pct / 100);
+		if (!settled && settle(p))
+			_exit(1);
+		settled = true;
 	} while (write(out, &answer, sizeof(answer)) == sizeof(answer) &&
 		 read(in, &pct, 1) == 1);
 	_exit(0);
