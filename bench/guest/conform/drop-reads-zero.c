@@ -110,6 +110,23 @@ static int scribbler(void *arg)
 	return 0;
 }
 
+static volatile sig_atomic_t late;
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	late = 1;
+}
+
+/* Enough is enough: beside a writer a memory.reclaim may go on for minutes. */
+static void set_alarm(unsigned int s)
+{
+	struct sigaction sa = { .sa_handler = on_alarm }; /* no SA_RESTART */
+
+	sigaction(SIGALRM, &sa, NULL);
+	alarm(s * conform_slowness());
+}
+
 /*
  * A thread (CLONE_VM: the same page table, so reclaim has to flush its TLB)
  * writes rising numbers while reclaim runs; then each page is zero or holds
@@ -131,7 +148,8 @@ static void test_race(void)
 	memset(race.r.addr, 0, race.r.pages * mem_page_size());
 	pid = clone(scribbler, stack + 65536, CLONE_VM | SIGCHLD, &race);
 	premise(pid > 0, "clone: %s", strerror(errno));
-	for (int i = 0; i < 60; i++) {
+	set_alarm(10);
+	for (int i = 0; i < 60 && !late; i++) {
 		madvise(race.r.addr, race.r.pages * mem_page_size(),
 			i & 1 ? MADV_PAGEOUT : MADV_COLD);
 		memcg_reclaim(conform_group(), 64 * mem_page_size());
@@ -151,6 +169,11 @@ static void test_race(void)
 		      (unsigned long long)race.last[i]);
 	}
 	mem_fill(&race.r); /* the reads above have mapped the zero page */
+	/*
+	 * What the writer has faulted in may wait in the batch of its CPU, with a
+	 * reference that reclaim does not expect; MADV_PAGEOUT drains the caller's.
+	 */
+	conform_drain();
 	conform_drops(&race.r, "the writer's end");
 }
 

@@ -104,6 +104,8 @@ uint64_t conform_vmstat(const char *name);
 /* Map and fill @pages of "droppable" (or another kind); all are present. */
 struct mem_region conform_region(const char *kind, size_t pages);
 struct mem_where conform_where(const struct mem_region *r);
+/* Folios that wait in some CPU's batch get onto their LRU list. */
+void conform_drain(void);
 /* MADV_PAGEOUT until nothing is present, a few times at most. */
 void conform_pageout(const struct mem_region *r);
 /* Not one page of @r is in swap, by pagemap and by smaps. */

@@ -175,6 +175,14 @@ struct mem_region conform_region(const char *kind, size_t pages)
 	return r;
 }
 
+/* compact_nodes() begins with lru_add_drain_all(); no other call is so plain. */
+void conform_drain(void)
+{
+	int err = file_write("/proc/sys/vm/compact_memory", "1");
+
+	premise(!err, "draining all CPUs: compact_memory: %s", strerror(-err));
+}
+
 /*
  * A folio that sits in a per-CPU batch or that another task looks at has one
  * reference more than reclaim expects and stays for this time; a second call
