@@ -9,6 +9,10 @@
  * before it returns -ENOMEM, so whether the faulting task gets a signal is
  * decided before VM_FAULT_OOM exists.
  *
+ * Whether it is a busy loop was asked when the series was discussed ("page fault will
+ * re-trigger again and again as no memory is available?"): bounded is less than
+ * half of a CPU.  What lies outside of a memcg is no-page.c's.
+ *
  * The group is filled with locked plain memory that belongs to this process,
  * which then leaves the group; only the faulting child is in it.  No swap, and
  * no droppable page yet: one that is there would be recycled for the next.
@@ -181,6 +185,35 @@ static void test_signal(void)
 	stuck(start(false, false));
 }
 
+/*
+ * The fault that cannot be served is taken again at once or after a while: how much
+ * of a CPU does a task burn that waits for memory?  One that sleeps between two
+ * tries, be it for a tick, stays far below half of it.
+ */
+static void test_cpu(void)
+{
+	struct faulter *f = start(true, false);
+	double wall, cpu;
+	clockid_t clock;
+	struct timespec a, b;
+
+	premise(!clock_getcpuclockid(f->pid, &clock), "the child's CPU clock");
+	stuck(f);
+	clock_gettime(clock, &a);
+	wall = now_s();
+	conform_sleep_ms(1000);
+	wall = now_s() - wall;
+	clock_gettime(clock, &b);
+	alive(f, "stuck for a second");
+	premise(f->touched < PAGES - 1, "there was memory after all");
+	cpu = (double)(b.tv_sec - a.tv_sec) +
+	      (double)(b.tv_nsec - a.tv_nsec) / 1e9;
+	conform_note("%.3f s of CPU time in %.3f s", cpu, wall);
+	check(cpu < wall / 2,
+	      "stuck for want of memory, the task burns %.0f %% of a CPU",
+	      100 * cpu / wall);
+}
+
 static void must_die(struct faulter *f)
 {
 	double start = now_s();
@@ -260,6 +293,7 @@ static const struct conform_test tests[] = {
 	{ "the same for a task that may be the OOM killer's victim",
 	  test_victim_read },
 	{ "the fault goes on when there is memory", test_resume },
+	{ "a stuck fault does not burn the CPU", test_cpu },
 	{ 0 },
 };
 
