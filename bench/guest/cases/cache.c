@@ -15,6 +15,9 @@
  * ("decompression": eight xorshift steps for each 64 bytes) into the slot.
  * Keys follow Zipf's law with exponent 1.
  *
+ * swap=off and its like: whether reclaim still knows which pages of droppable memory
+ * are in use (share/case_swap.h).
+ *
  * Path: direct reclaim at memory.max from the fault, eviction, and for swap
  * zram both ways.  Not in it: filling up to the limit (the warm-up).
  *
@@ -32,6 +35,7 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/case_swap.h"
 #include "share/rng.h"
 
 #define GROUP "run" /* the runner put us there */
@@ -259,6 +263,10 @@ static int setup(struct bench_ctx *ctx)
 	if (err == -EOPNOTSUPP)
 		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
 	if (!err)
+		err = case_swap(ctx);
+	if (err == BENCH_SKIP)
+		return err;
+	if (!err)
 		err = set_limit(pct);
 	for (uint32_t i = 0; !err && i < 2 * nr_keys; i++)
 		lookup(pick());
@@ -316,13 +324,13 @@ static int check(struct bench_ctx *ctx)
 
 static void teardown(struct bench_ctx *ctx)
 {
-	(void)ctx;
 	mem_unmap(&region);
 	free(zipf);
 	free(lru.slot_of);
 	free(lru.key_of);
 	free(lru.prev);
 	free(lru.next);
+	case_swap_undo(ctx);
 }
 
 static const struct bench_option options[] = {
@@ -331,6 +339,7 @@ static const struct bench_option options[] = {
 	{ "keys", "2048", NULL, "blobs of four pages" },
 	{ "limit", "50", NULL, "memory.max in percent of what all blobs need" },
 	{ "lookups", "8192", NULL, "lookups, in rows of 256" },
+	SWAP_OPTION,
 	{ 0 },
 };
 
@@ -350,8 +359,12 @@ static const struct bench_case cache = {
 	.name = "cache",
 	.desc = "a keyed cache of blobs under a memory limit, Zipf keys",
 	.cells = (const char *const[]){ "way=droppable", NULL },
-	.full_cells = (const char *const[]){ "way=free", "way=bound",
-					     "way=swap", NULL },
+	.full_cells =
+		(const char *const[]){ "way=free", "way=bound", "way=swap",
+				       "way=droppable,swap=off",
+				       "way=droppable,swap=full",
+				       "way=droppable,swap=max0",
+				       "way=droppable,swap=swappiness0", NULL },
 	.options = options,
 	.columns =
 		(const char *const[]){ "batch_index", "lookup_count",

@@ -27,6 +27,7 @@
 #include "kernel/lru_gen.h"
 #include "kernel/memcg.h"
 #include "run/marker.h"
+#include "share/case_swap.h"
 #include "share/reclaim.h"
 
 #define MAX_ROUNDS 1024
@@ -41,7 +42,9 @@ static size_t max_rows(struct bench_ctx *ctx)
 
 static int setup(struct bench_ctx *ctx)
 {
-	return reclaim_setup(ctx, &region);
+	int err = reclaim_setup(ctx, &region);
+
+	return err ? err : case_swap(ctx);
 }
 
 /* -EAGAIN from the kernel is a result, not an error. */
@@ -82,8 +85,8 @@ static int check(struct bench_ctx *ctx)
 
 static void teardown(struct bench_ctx *ctx)
 {
-	(void)ctx;
 	mem_unmap(&region);
+	case_swap_undo(ctx);
 }
 
 static const struct bench_option options[] = {
@@ -93,6 +96,7 @@ static const struct bench_option options[] = {
 	{ "pages", "16384", NULL, "pages to fill" },
 	{ "share", "25", NULL, "percent of the mapping asked for at a time" },
 	{ "request", "0", NULL, "pages asked for at a time; 0: the share" },
+	SWAP_OPTION,
 	{ 0 },
 };
 
@@ -112,7 +116,8 @@ static const struct bench_case reclaim_proactive = {
 			"map=private-redirtied,share=25,pages=4096", NULL },
 	.full_cells =
 		(const char *const[]){
-			"map=private,share=25", "map=droppable,share=100",
+			"map=private,share=25",
+			"map=droppable,share=100",
 			"map=droppable,request=32,pages=2048",
 			"map=droppable,share=25,lru=classic",
 			"map=droppable,request=128,pages=4096",
@@ -127,7 +132,12 @@ static const struct bench_case reclaim_proactive = {
 			"map=droppable,share=25,order=4",
 			"map=droppable,share=25,order=4,lru=classic",
 			"map=droppable,share=25,order=9",
-			"map=private,share=25,order=4", NULL },
+			"map=private,share=25,order=4",
+			"map=droppable,share=25,swap=off",
+			"map=droppable,share=25,swap=full",
+			"map=droppable,share=25,swap=max0",
+			"map=droppable,share=25,swap=swappiness0",
+			NULL },
 	.options = options,
 	.columns = (const char *const[]){ RECLAIM_COLUMNS, NULL },
 	.metrics = metrics,

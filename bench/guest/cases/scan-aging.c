@@ -16,6 +16,9 @@
  * empties the TLB (without it QEMU's TLB hides accesses and the accessed bit
  * stays clear).  Validated against CONFIG_LRU_GEN_STATS: the walk must have
  * looked at every page and found the young share that was made.
+ *
+ * swap=off and its like leave it to get_swappiness() whether anonymous VMAs are
+ * walked at all: what counts there is walked_ratio, and nothing is a premise.
  */
 #include <errno.h>
 
@@ -24,6 +27,7 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/case_swap.h"
 #include "share/scan.h"
 
 /*
@@ -58,6 +62,19 @@ static size_t max_rows(struct bench_ctx *ctx)
 		*(cost) = clock_now() - *(cost);       \
 	} while (0)
 
+/* What swap there is counts: what the walk passes over is not looked at. */
+static int timed_age_by_itself(const struct lru_gen_state *s, uint64_t *cost)
+{
+	int err;
+
+	*cost = clock_now();
+	region_begin(REGION_AGE_BY_ITSELF);
+	err = lru_gen_age_by_itself(s, SCAN_NODE);
+	region_end(REGION_AGE_BY_ITSELF);
+	*cost = clock_now() - *cost;
+	return err;
+}
+
 static int timed_age(const struct lru_gen_state *s, int pass, uint64_t *cost)
 {
 	int err;
@@ -76,14 +93,15 @@ static int age_once(struct bench_ctx *ctx, const struct scan_group *g, int pass)
 	struct lru_gen_state s;
 	struct lru_gen_walk w;
 	uint64_t cost, task;
-	bool young = !(pass & 1);
+	bool young = !(pass & 1), swap = case_swap_is_on(ctx);
 	int err;
 
 	err = scan_state(g, &s);
 	if (err)
 		return bench_fail(ctx, err, "%s in %s", g->path, LRU_GEN_DEBUG);
 	task = clock_task();
-	err = timed_age(&s, pass, &cost);
+	err = swap ? timed_age(&s, pass, &cost)
+		   : timed_age_by_itself(&s, &cost);
 	task = clock_task() - task;
 	if (err)
 		return bench_fail(ctx, err, "aging %zu pages", g->pages);
@@ -91,7 +109,8 @@ static int age_once(struct bench_ctx *ctx, const struct scan_group *g, int pass)
 	if (err)
 		return bench_fail(ctx, err, "no walk statistics for %s",
 				  g->path);
-	err = scan_saw(ctx, g, &w, g->pages, young ? g->pages : 0);
+	if (swap)
+		err = scan_saw(ctx, g, &w, g->pages, young ? g->pages : 0);
 	if (err)
 		return err;
 	bench_row(ctx,
@@ -132,8 +151,16 @@ static int run(struct bench_ctx *ctx)
 	return err;
 }
 
+static int setup(struct bench_ctx *ctx)
+{
+	int err = scan_setup(ctx);
+
+	return err ? err : case_swap(ctx);
+}
+
 static const struct bench_option options[] = {
 	MEM_MAP_OPTION,
+	SWAP_OPTION,
 	{ "largest", "16384", "16384|65536|262144", "pages, at most" },
 	{ "memory", "1G", "1G|2G", "of the VM (scripts/vm-run.sh)" },
 	{ 0 },
@@ -146,6 +173,9 @@ static const struct bench_metric metrics[] = {
 	{ "scan_slope", "clock", "lower", "all", "slope", "cost_clock",
 	  "scanned_pages", "young_pct,moved_pct",
 	  "aging, cost of one more page: slope over sizes" },
+	{ "walked_ratio", "ratio", "none", "all", "sum", "scanned_pages",
+	  "mapped_pages", NULL,
+	  "page table entries that the walk looked at / mapped pages" },
 	{ "scan_cost", "clock", "lower", "all", "sum", "cost_clock",
 	  "scanned_pages", "mapped_pages,young_pct,moved_pct",
 	  "aging, cost per page scanned" },
@@ -159,7 +189,10 @@ static const struct bench_case scan_aging = {
 	.full_cells =
 		(const char *const[]){ "map=droppable,largest=262144,memory=2G",
 				       "map=private,largest=262144,memory=2G",
-				       "map=shmem", NULL },
+				       "map=shmem", "map=droppable,swap=off",
+				       "map=droppable,swap=full",
+				       "map=droppable,swap=max0",
+				       "map=droppable,swap=swappiness0", NULL },
 	.options = options,
 	.columns = (const char *const[]){ "mapped_pages", "young_pct",
 					  "moved_pct", "pass_index",
@@ -168,8 +201,9 @@ static const struct bench_case scan_aging = {
 	.metrics = metrics,
 	.needs_memcg = true,
 	.max_rows = max_rows,
-	.setup = scan_setup,
+	.setup = setup,
 	.run = run,
+	.teardown = case_swap_undo,
 };
 
 BENCH_CASE(scan_aging);

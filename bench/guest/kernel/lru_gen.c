@@ -116,6 +116,16 @@ int lru_gen_age(const struct lru_gen_state *s, int node, bool all)
 	return file_write(LRU_GEN_DEBUG, command);
 }
 
+/* Without the last two: as get_swappiness() says, and all of it. */
+int lru_gen_age_by_itself(const struct lru_gen_state *s, int node)
+{
+	char command[96];
+
+	snprintf(command, sizeof(command), "+ %" PRIu64 " %d %" PRIu64,
+		 s->memcg_id, node, s->max_seq);
+	return file_write(LRU_GEN_DEBUG, command);
+}
+
 int lru_gen_evict(const struct lru_gen_state *s, int node, uint64_t seq,
 		  uint64_t pages)
 {

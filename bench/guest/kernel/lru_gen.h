@@ -45,6 +45,8 @@ int lru_gen_read(const char *cgroup, int node, struct lru_gen_state *s);
  * PTE table, not only at those that the Bloom filter of the last walk names.
  */
 int lru_gen_age(const struct lru_gen_state *s, int node, bool all);
+/* The same, all of it, but swap counts only as far as reclaim itself would say. */
+int lru_gen_age_by_itself(const struct lru_gen_state *s, int node);
 /* Evict @pages from the generations up to @seq, at the latest max_seq - 2. */
 int lru_gen_evict(const struct lru_gen_state *s, int node, uint64_t seq,
 		  uint64_t pages);

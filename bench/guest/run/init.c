@@ -16,11 +16,11 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
-#include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "kernel/file.h"
+#include "kernel/swap.h"
 #include "run/bench.h"
 #include "run/debug.h"
 #include "run/perf.h"
@@ -28,7 +28,6 @@
 #define PORT_NAME "org.mmvs.results"
 #define SAMPLES "/tmp/samples.tsv"
 #define COUNTERS "/tmp/counters.tsv"
-#define SWAP_MIB 512
 
 static void complain(const char *what, int err)
 {
@@ -56,45 +55,6 @@ static void mount_all(void)
 		    errno != EBUSY)
 			complain(mounts[i].where, -errno);
 	}
-}
-
-/* What mkswap(8) writes: version, last page, magic at the end of page 0. */
-static int write_swap_header(const char *dev, uint32_t pages)
-{
-	size_t size = (size_t)sysconf(_SC_PAGESIZE);
-	uint32_t info[3] = { 1, pages - 1, 0 };
-	char *page;
-	int fd, err = 0;
-
-	page = calloc(1, size);
-	if (!page)
-		return -ENOMEM;
-	memcpy(page + 1024, info, sizeof(info));
-	memcpy(page + size - 10, "SWAPSPACE2", 10);
-	fd = open(dev, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, page, size) != (ssize_t)size)
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	free(page);
-	return err;
-}
-
-static void swap_on(void)
-{
-	char size[32];
-	int err;
-
-	snprintf(size, sizeof(size), "%dM", SWAP_MIB);
-	err = file_write("/sys/block/zram0/disksize", size);
-	if (!err)
-		err = write_swap_header(
-			"/dev/zram0",
-			(uint32_t)((SWAP_MIB << 20) / sysconf(_SC_PAGESIZE)));
-	if (!err && swapon("/dev/zram0", 0))
-		err = -errno;
-	if (err)
-		complain("zram swap", err);
 }
 
 /* The virtio-serial port that carries results; path in @dev or -ENODEV. */
@@ -201,7 +161,9 @@ void init_main(int argc, char **argv)
 	int status, err;
 
 	mount_all();
-	swap_on();
+	err = swap_start();
+	if (err)
+		complain("zram swap", err);
 	status = run_child(argc, argv);
 	debug_report();
 	err = send_results(status);

@@ -40,6 +40,7 @@ enum {
 	X(AGE_OLD, 3, 1, "aging-old")               \
 	X(AGE_MOVING, 3, 2, "aging-moving")         \
 	X(AGE_SHAPE, 3, 3, "aging-shape")           \
+	X(AGE_BY_ITSELF, 3, 5, "aging-by-itself")   \
 	X(EVICT, 3, 4, "eviction")                  \
 	X(TEST, 4, 0, "test")                       \
 	X(TEST_OTHER, 4, 1, "test-other")           \

@@ -17,6 +17,7 @@
 #include "conform/lib/conform.h"
 #include "kernel/file.h"
 #include "kernel/memcg.h"
+#include "kernel/swap.h"
 #include "run/bench.h"
 
 #define LRU_GEN_ENABLED "/sys/kernel/mm/lru_gen/enabled"
@@ -111,6 +112,8 @@ static void clean_up(pid_t pid)
 		for (int i = 0; rmdir(path) && errno == EBUSY && i < 100; i++)
 			poll(NULL, 0, 10);
 	}
+	if (conform_shared->swap[0] && swap_reset(conform_shared->swap))
+		fprintf(stderr, "mmbench: cannot put swap back\n");
 	for (int i = conform_shared->nr_saved; i-- > 0;) {
 		const char *file = conform_shared->saved[i].path;
 

@@ -142,6 +142,9 @@ void conform_move_pages(const struct mem_region *r, int node);
 void conform_mbind(const struct mem_region *r, int node);
 void conform_bind_task(int node);
 
+/* What swap there is (kernel/swap.h); the runner puts it back.  Skips when it cannot. */
+void conform_swap(const char *mode);
+
 /* Fork @fn; the wait status of the child. */
 int conform_child(void (*fn)(void *arg), void *arg);
 /* The child must end well; a failure in it has already been recorded. */
@@ -159,6 +162,7 @@ struct conform_shared {
 		char path[120], old[136];
 	} saved[12];
 	char group[32]; /* empty: no memcg */
+	char swap[16]; /* empty: as it was */
 };
 extern struct conform_shared *conform_shared;
 
