@@ -60,6 +60,9 @@ report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
 mail: ## the text for a mail of RUN= (default the newest)
 	@cat "$(or $(run_dir),$(RESULTS)/none)/mail.txt"
 
+docs: ## the figures in README and covers, from the committed run
+	@exec scripts/docs.sh
+
 list: initramfs ## what can be measured: cases, options, metrics
 	@build/guest/mmbench --list
 
@@ -75,4 +78,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail docs list test test-kernels check clean

@@ -41,6 +41,9 @@ log=$(awk 'FNR > 420 { print FILENAME ": more than 420 lines"; nextfile }' "${c_
 [ -z "$log" ]
 result $? "files of at most about 400 lines" "$log"
 
+log=$(scripts/docs.sh --check 2>&1)
+result $? "figures in documents are those of the committed run" "$log"
+
 # What a command in < <(...) or in an array=( $(...) ) comes to is lost; lines() of
 # lib.sh keeps it.
 log=$(grep -nE '(^|[^<])< <\(|=\(\s*\$\(' scripts/*.sh mmvs | grep -v ':[[:space:]]*#')
