@@ -5,7 +5,7 @@
 # Kernels that are no stacks of a family are compared in a family of their own.
 FAMILY ?= $(if $(if $(VARIANTS),,droppable)$(filter-out kernel:% ref:% mbox:% patches:%,$(VARIANTS)),droppable,kernels)
 RESULTS ?= $(CURDIR)/results
-SEEDS ?= 8
+SEEDS ?= 5
 # What watches itself is no figure's kernel, and faster so (scripts/conform.sh).
 MODE ?= $(if $(filter debug,$(CONFIG)),tcg,icount)
 export FAMILY SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF STEPS GOOD BAD METRIC THRESHOLD MMVS_CACHE

@@ -13,7 +13,7 @@
 #define MMVS_COUNTERS_MAGIC "mmvs-counters 1"
 #define MMVS_CELL_MAGIC "mmvs-cell 1"
 #define MMVS_RUN_MAGIC "mmvs-run 1"
-#define MMVS_COMPARE_MAGIC "mmvs-compare 1"
+#define MMVS_COMPARE_MAGIC "mmvs-compare 2"
 
 /* Keys of the "# key<TAB>value" lines that head samples.tsv. */
 #define MMVS_KEY_CASE "case"

@@ -4,7 +4,7 @@
 #
 # Usage: run.sh FAMILY
 # VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
-# "glob ..." (lib.sh: specs_of), SEEDS=8, MODE=icount|kvm, JOBS=cores (1 in kvm
+# "glob ..." (lib.sh: specs_of), SEEDS=5, MODE=icount|kvm, JOBS=cores (1 in kvm
 # mode), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
 # STEPS=1: the one variant named, after each of its patches.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
@@ -12,7 +12,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "run.sh FAMILY"
-family=$1 mode=${MODE:-icount} seeds=${SEEDS:-8}
+family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5}
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 [[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999"

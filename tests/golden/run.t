@@ -90,7 +90,7 @@ tsv_shape() {
 		v = $i; sub(/e.*/, "", v); gsub(/[-.]/, "", v)
 		sub(/^0+/, "", v); sub(/0+$/, "", v)
 		if (length(v) > 6) { print "# " $i; bad = 1 } } }
-	END { exit bad || n != 19 }' "$1"
+	END { exit bad || n != 20 }' "$1"
 }
 
 # One line for each cell and metric that has a value; tsv counts them as n.
@@ -134,8 +134,8 @@ order() {
 		shuffled/run.json
 	"$mmcompare" shuffled --format tsv >shuffled.tsv
 	check 'order of specs changes nothing' \
-		same <(cut -f1-6,8,11,12,15-18 out/tsv | sort) \
-		<(cut -f1-6,8,11,12,15-18 shuffled.tsv | sort)
+		same <(cut -f1-6,8,11,12,15-19 out/tsv | sort) \
+		<(cut -f1-6,8,11,12,15-19 shuffled.tsv | sort)
 	cp -r golden variants
 	python3 - 2>/dev/null <<-'END' || { ok 0 'order of variants # SKIP no python3'; return; }
 	import json
@@ -193,10 +193,17 @@ few_seeds() {
 		s/"aa_seeds":\[[0-9,]*\]/"aa_seeds":[]/' few/run.json
 	"$mmcompare" few --format tsv >few.tsv
 	awk -F'\t' '$2 == "overshoot" && $6 == "pte-dirty-vma" &&
-		$18 == "not proven" && $16 == "" && $13 == "" &&
-		$19 ~ /6 seeds needed|7 seeds needed/ { found = 1 }
+		$19 == "not proven" && $18 == "no" && $16 != "" && $13 != "" &&
+		$20 ~ /among 2 variants: 5 needed/ { found = 1 }
 		END { exit !found }' few.tsv
-	ok $? 'four seeds: not proven, no interval, seeds needed'
+	ok $? 'four seeds: an interval, but too few for two variants'
+	sed -i 's/"seeds":\[1,2,3,4\]/"seeds":[1,2,3]/' few/run.json
+	"$mmcompare" few --format tsv >few.tsv
+	awk -F'\t' '$2 == "overshoot" && $6 == "pte-dirty-vma" &&
+		$19 == "not proven" && $16 == "" && $13 == "" &&
+		$20 ~ /no interval and no test: 5 seeds needed/ { found = 1 }
+		END { exit !found }' few.tsv
+	ok $? 'three seeds: not proven, no interval, seeds needed'
 	"$mmcompare" few --format mail | grep -q 'No A/A cells'
 	ok $? 'no A/A: noise floor not known'
 }
@@ -206,7 +213,7 @@ two_runs() {
 	sed -i 's/"name":"golden"/"name":"second"/' second/run.json
 	"$mmcompare" golden second --format tsv >two.tsv 2>err
 	ok $? 'two runs: exit status'
-	awk -F'\t' '$6 ~ /B:second/ && $7 && $18 !~ /^(same|not proven)$/ {
+	awk -F'\t' '$6 ~ /B:second/ && $7 && $19 !~ /^(same|not proven)$/ {
 		bad = 1 } END { exit bad }' two.tsv
 	ok $? 'two runs: no change from a run to its copy'
 	"$mmcompare" golden second --format mail >two.mail

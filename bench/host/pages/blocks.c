@@ -15,7 +15,7 @@
 /* The texts of a line behind the name. */
 struct line {
 	char median[TEXT_NUM], half[TEXT_NUM + 2], delta[TEXT_NUM];
-	const char *verdict;
+	char verdict[VERDICT_TEXT];
 	char tail[96];
 };
 
@@ -54,7 +54,7 @@ static void fill_tail(struct blocks *b, const struct row *r, struct line *l)
 {
 	char n[48], num[TEXT_NUM];
 	const char *note = footnote(r);
-	double p = isnan(r->p_holm) ? r->p : r->p_holm;
+	double p = isnan(r->p_adj) ? r->p : r->p_adj;
 	size_t len;
 
 	if (r->n == r->base_n || r->verdict == VERDICT_BASELINE)
@@ -91,7 +91,7 @@ static void fill_line(struct blocks *b, const struct row *r, struct line *l)
 	else if (r->verdict != VERDICT_BASELINE && isfinite(r->diff))
 		snprintf(l->delta, sizeof(l->delta), "%s%s",
 			 r->diff > 0 ? "+" : "", text_num(num, r->diff));
-	l->verdict = verdict_name(r->verdict);
+	verdict_text(l->verdict, r, b->c->data->metrics[r->metric].unit);
 	fill_tail(b, r, l);
 }
 
@@ -132,7 +132,8 @@ static void measure(struct blocks *b)
 		widen(&b->median, l.median);
 		widen(&b->half, l.half);
 		widen(&b->delta, l.delta);
-		widen(&b->verdict, l.verdict);
+		/* What a proven difference adds may reach beyond. */
+		widen(&b->verdict, verdict_name(b->c->rows[i].verdict));
 	}
 	/* Leave room for "(p=0.0047 n=8)" and a footnote, if names allow. */
 	room = b->width - INDENT - b->median - b->half - b->delta - b->verdict -
@@ -155,29 +156,74 @@ static void put_line(struct blocks *b, const struct row *r)
 	} else {
 		len += fprintf(b->f, "%-*s", b->name, label);
 	}
-	len += fprintf(b->f, " %*s %-*s %*s  %s", b->median, l.median, b->half,
-		       l.half, b->delta, l.delta, l.verdict);
+	len += fprintf(b->f, " %*s %-*s %*s  ", b->median, l.median, b->half,
+		       l.half, b->delta, l.delta);
+	if (len + (int)strlen(l.verdict) > b->width)
+		len = fprintf(b->f, "\n%*s ", INDENT + 2, "") - 1;
+	len += fprintf(b->f, "%s", l.verdict);
 	pad = b->verdict - (int)strlen(l.verdict);
+	if (pad < 0)
+		pad = 0;
 	if (len + pad + 1 + (int)strlen(l.tail) > b->width)
 		fprintf(b->f, "\n%*s %s\n", INDENT + 2, "", l.tail);
 	else
 		fprintf(b->f, "%*s %s\n", pad, "", l.tail);
 }
 
+/* "2905" or "2905 to 2908", over all arms of a metric. */
+static void put_range(FILE *f, const struct row *rows, size_t n)
+{
+	double lo = rows->median, hi = rows->median;
+	char a[TEXT_NUM], z[TEXT_NUM];
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		lo = fmin(lo, rows[i].median);
+		hi = fmax(hi, rows[i].median);
+	}
+	text_num(a, lo);
+	text_num(z, hi);
+	fprintf(f, "%s%s%s", a, strcmp(a, z) ? " to " : "",
+		strcmp(a, z) ? z : "");
+}
+
+/*
+ * One line where nothing differs by as much as matters, with the differences that
+ * are proven all the same.
+ */
+static int put_brief(struct blocks *b, size_t metric)
+{
+	const struct metric *m = &b->c->data->metrics[metric];
+	size_t n = b->c->data->n_arms, arm, size = 0;
+	const struct row *rows = &b->c->rows[metric * n];
+	char num[TEXT_NUM], words[VERDICT_TEXT], *text = NULL;
+	FILE *mem = open_memstream(&text, &size);
+	int ret;
+
+	if (!mem)
+		return -ENOMEM;
+	fprintf(mem, "%s (%s): ", m->name, m->unit);
+	put_range(mem, rows, n);
+	fprintf(mem, "; the same in all within %s%% (n=%zu)",
+		text_num(num, b->c->delta * 100), rows->n);
+	for (arm = 0; arm < n; arm++)
+		if (rows[arm].proven)
+			fprintf(mem, "; %s: %s", b->c->data->arms[arm].shown,
+				verdict_text(words, &rows[arm], m->unit));
+	fclose(mem);
+	ret = text_wrapf(b->f, b->width, "", "  ", "%s", text);
+	free(text);
+	return ret;
+}
+
 static int put_metric(struct blocks *b, size_t metric)
 {
 	const struct metric *m = &b->c->data->metrics[metric];
 	size_t n = b->c->data->n_arms, arm;
-	const struct row *base = &b->c->rows[metric * n];
-	char num[TEXT_NUM], delta[TEXT_NUM];
 	int ret;
 
 	if (b->brief && nothing_differs(b, metric))
-		return text_wrapf(b->f, b->width, "", "  ",
-				  "%s (%s): %s; the same in all within %s%% "
-				  "(n=%zu)",
-				  m->name, m->unit, text_num(num, base->median),
-				  text_num(delta, b->c->delta * 100), base->n);
+		return put_brief(b, metric);
 
 	ret = text_wrapf(b->f, b->width, "", "  ", "%s (%s, %s): %s", m->name,
 			 m->unit, part_better(m->better), m->desc);

@@ -169,11 +169,12 @@ int part_limits(FILE *f, const struct comparison *c, int width)
 				 "%zu a variant, each reduced to one value "
 				 "first; iterations are not pooled.",
 				 d->run->n_seeds);
-	if (!ret && c->needed > d->run->n_seeds && c->family)
+	if (!ret && c->needed > d->run->n_seeds && c->tests)
 		ret = text_wrapf(f, width, "- ", "  ",
-				 "Too few seeds: with %zu comparisons to test, "
-				 "%zu are needed for any to be significant.",
-				 c->family, c->needed);
+				 "Too few seeds: with %zu variants to compare, "
+				 "%zu are needed for anything to be "
+				 "significant.",
+				 c->variants, c->needed);
 	if (!ret && lost)
 		ret = text_wrapf(f, width, "- ", "  ",
 				 "%zu of %zu cells gave no samples (%zu "

@@ -163,12 +163,13 @@ int out_mail(FILE *f, const struct comparison *c)
 	}
 	fputs("\nResults, key metrics:\n", f);
 	if (!ret)
-		ret = text_wrapf(f, W, "", "",
-				 "median over seeds +- its 95%% bootstrap "
-				 "interval, change against the baseline, "
-				 "verdict, p of an exact rank test after Holm "
-				 "over %zu tests (A/A: without)",
-				 c->family);
+		ret = text_wrapf(
+			f, W, "", "",
+			"median over seeds +- its interval, change "
+			"against the baseline, verdict, p by maxT over "
+			"%zu tests and Holm over %zu variants (A/A: "
+			"one rank test)",
+			c->tests, c->variants);
 	fputc('\n', f);
 	if (!ret)
 		ret = part_blocks(f, c, W, true);

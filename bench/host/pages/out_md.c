@@ -27,12 +27,15 @@ static void put_interval(FILE *f, const struct interval *i)
 			text_num(hi, i->hi));
 }
 
-static void put_verdict(FILE *f, enum verdict v)
+static void put_verdict(FILE *f, const struct row *r, const char *unit)
 {
-	if (verdict_differs(v))
-		fprintf(f, " **%s** |", verdict_name(v));
+	char words[VERDICT_TEXT];
+
+	verdict_text(words, r, unit);
+	if (verdict_differs(r->verdict))
+		fprintf(f, " **%s** |", words);
 	else
-		put_cell(f, verdict_name(v));
+		put_cell(f, words);
 }
 
 static void put_row(FILE *f, const struct comparison *c, const struct row *r)
@@ -49,8 +52,8 @@ static void put_row(FILE *f, const struct comparison *c, const struct row *r)
 	put_interval(f, &r->ratio_ci);
 	put_cell(f, base ? "" : text_num(num, r->diff));
 	put_cell(f, text_p(num, r->p));
-	put_cell(f, text_p(num, r->p_holm));
-	put_verdict(f, r->verdict);
+	put_cell(f, text_p(num, r->p_adj));
+	put_verdict(f, r, c->data->metrics[r->metric].unit);
 	fputc(' ', f);
 	text_md(f, r->note);
 	fputs(" |\n", f);
@@ -67,7 +70,7 @@ static void put_metric(FILE *f, const struct comparison *c, size_t metric)
 	fprintf(f,
 		". Computed as `%s`.\n\n"
 		"| variant | n | median | 95%% interval | change | ratio | "
-		"95%% interval | difference | p | p (Holm) | verdict | note "
+		"95%% interval | difference | p | p adjusted | verdict | note "
 		"|\n"
 		"| --- | --: | --: | --- | --: | --: | --- | --: | --: | --: "
 		"| --- | --- |\n",
@@ -102,17 +105,23 @@ static void put_how_to_read(FILE *f, const struct comparison *c)
 	fprintf(f,
 		"\nThe statistical sample is a seed: every cell (one boot) is "
 		"reduced to one value a metric, then compared across seeds. "
-		"Medians with 95%% BCa bootstrap intervals (%d resamples), "
-		"the ratio to the baseline with its own, p by an exact "
-		"two-sided rank permutation test, Holm over the %zu "
-		"comparisons of key metrics in this run that have variance "
-		"(other metrics: over those of the same case and settings), "
-		"alpha %g. "
-		"*same*: the whole interval of the ratio lies within %g%% of "
-		"1. *not proven* is an ordinary answer. *exact*: no variance "
-		"on either side, the difference is what it is and there is "
-		"nothing to test.\n",
-		STATS_RESAMPLES, c->family, c->alpha, c->delta * 100);
+		"Ratio and difference are Hodges and Lehmann's (the median of "
+		"all quotients and differences between the seeds of two "
+		"variants), with the interval of at least 95%% that inverts "
+		"the exact rank test; a median's own interval lies between "
+		"order statistics, and with less than 6 seeds is their "
+		"range. p: an exact two-sided rank test, alone. p adjusted: "
+		"Westfall and Young's step-down maxT, in which one "
+		"permutation of the seeds goes over all key metrics of the "
+		"run (and one over all others), then Holm over %zu "
+		"variant%s; %zu key comparisons have variance; alpha %g. "
+		"Two questions: is there a difference (proven, or exact where "
+		"no side varies), and does it matter. *same*: the whole "
+		"interval of the ratio lies within %g%% of 1; a proven "
+		"difference within that is said behind it. *not proven* is an "
+		"ordinary answer.\n",
+		c->variants, c->variants == 1 ? "" : "s", c->tests, c->alpha,
+		c->delta * 100);
 }
 
 /* A/A for all metrics; key ones are in part_noise() too. */
@@ -139,7 +148,7 @@ static void put_aa_table(FILE *f, const struct comparison *c)
 		put_cell(f,
 			 text_upct(num, (r->ratio_ci.hi - r->ratio_ci.lo) / 2));
 		put_cell(f, text_p(num, r->p));
-		put_verdict(f, r->verdict);
+		put_verdict(f, r, d->metrics[i].unit);
 		fputc('\n', f);
 	}
 }

@@ -21,10 +21,10 @@ int out_table(FILE *f, const struct comparison *c)
 	if (!ret)
 		ret = text_wrapf(f, w, "", "  ",
 				 "Median over seeds, +- its 95%% interval; "
-				 "change against the baseline; p by Holm over "
-				 "%zu tests (A/A: as it is); same = within "
-				 "%g%%.",
-				 c->family, c->delta * 100);
+				 "change against the baseline; p adjusted for "
+				 "all key metrics and %zu variants (A/A: as it "
+				 "is); same = within %g%%.",
+				 c->variants, c->delta * 100);
 	fputc('\n', f);
 	if (!ret)
 		ret = part_blocks(f, c, w, false);

@@ -38,8 +38,13 @@ static void put_row(FILE *f, const struct comparison *c, const struct row *r)
 	put_num(f, r->ratio_ci.hi);
 	put_num(f, r->diff);
 	put_p(f, r->p);
-	put_p(f, r->p_holm);
-	fprintf(f, "%s\t%s\n", verdict_name(r->verdict), r->note);
+	put_p(f, r->p_adj);
+	fprintf(f, "%s\t%s\t%s\n",
+		r->verdict == VERDICT_BASELINE || r->verdict == VERDICT_MISSING
+			? ""
+		: r->proven ? "yes"
+			    : "no",
+		verdict_name(r->verdict), r->note);
 }
 
 void out_tsv(FILE *f, const struct comparison *c)
@@ -49,7 +54,7 @@ void out_tsv(FILE *f, const struct comparison *c)
 	fputs("# " MMVS_COMPARE_MAGIC "\n"
 	      "spec\tmetric\tunit\tbetter\trank\tvariant\tn\tmedian\tci_low\t"
 	      "ci_high\tbase_median\tratio\tratio_low\tratio_high\tdiff\tp\t"
-	      "p_holm\tverdict\tnote\n",
+	      "p_adj\tproven\tverdict\tnote\n",
 	      f);
 	for (i = 0; i < c->n_rows; i++)
 		put_row(f, c, &c->rows[i]);

@@ -106,6 +106,29 @@ static void put_counts(FILE *f, const struct comparison *c, size_t arm,
 			   c->data->n_metrics, text);
 }
 
+/* What is "same" and yet proven to differ. */
+static int put_small(FILE *f, const struct comparison *c, size_t arm, int width,
+		     const char *q)
+{
+	size_t i, n = c->data->n_arms;
+	char words[VERDICT_TEXT];
+	const struct metric *m;
+	const struct row *r;
+	int ret = 0;
+
+	for (i = 0; i < c->data->n_metrics && !ret; i++) {
+		r = &c->rows[i * n + arm];
+		m = &c->data->metrics[i];
+		if (!m->key || r->verdict != VERDICT_SAME || !r->proven)
+			continue;
+		ret = text_wrapf(f, width, "    - ", "      ",
+				 "%s%s%s of %s%s%s: %s", q, m->name, q, q,
+				 c->data->specs[m->spec], q,
+				 verdict_text(words, r, m->unit));
+	}
+	return ret;
+}
+
 static int put_verdicts(FILE *f, const struct comparison *c, size_t arm,
 			enum verdict v, int width, const char *q)
 {
@@ -124,9 +147,11 @@ static int put_verdicts(FILE *f, const struct comparison *c, size_t arm,
 		if (v != VERDICT_SAME)
 			ret = put_finding(f, c, r, width, q);
 	}
-	if (found && v == VERDICT_SAME)
+	if (found && v == VERDICT_SAME) {
 		fprintf(f, "  - same, within %s%% of the baseline: %zu\n",
 			text_num(delta, c->delta * 100), found);
+		ret = put_small(f, c, arm, width, q);
+	}
 	return ret;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/adjust.h"
 #include "stats/compare.h"
 #include "stats/note.h"
 
@@ -21,38 +22,28 @@ static void row_init(struct row *row, const double *x, size_t nx,
 	row->median = stats_median(x, nx);
 	row->base_median = stats_median(y, ny);
 	row->ci = row->ratio_ci = row->diff_ci = undefined;
-	row->ratio = row->diff = row->p = row->p_holm = NAN;
+	row->ratio = row->diff = row->p = row->p_adj = NAN;
 }
 
-/* A point if the values agree, an interval if there are enough of them. */
-static int median_interval(struct row *row, const double *x, size_t nx,
-			   uint64_t seed)
+static int effects(struct row *row, const double *x, size_t nx, const double *y,
+		   size_t ny)
 {
-	if (nx < STATS_MIN_N && !stats_constant(x, nx))
-		return 0;
-	return stats_bca(STAT_MEDIAN, x, nx, NULL, 0,
-			 stats_hash(seed, "median"), &row->ci);
-}
+	int ret = stats_shift(true, x, nx, y, ny, &row->ratio, &row->ratio_ci);
 
-static int effect_intervals(struct row *row, const double *x, size_t nx,
-			    const double *y, size_t ny, uint64_t seed)
-{
-	int ret = 0;
-
-	if (!isnan(row->ratio)) {
-		ret = stats_bca(STAT_RATIO, x, nx, y, ny,
-				stats_hash(seed, "ratio"), &row->ratio_ci);
-		if (ret == -EINVAL) /* some baseline value is not above 0 */
-			ret = 0;
+	if (ret == -EINVAL) /* some value is not above 0: no ratio */
+		ret = 0;
+	if (!isfinite(row->ratio)) {
+		row->ratio = NAN;
+		row->ratio_ci = undefined;
 	}
 	if (!ret)
-		ret = stats_bca(STAT_DIFF, x, nx, y, ny,
-				stats_hash(seed, "diff"), &row->diff_ci);
+		ret = stats_shift(false, x, nx, y, ny, &row->diff,
+				  &row->diff_ci);
 	return ret;
 }
 
 int compare_row(struct row *row, const double *x, size_t nx, const double *y,
-		size_t ny, uint64_t seed)
+		size_t ny)
 {
 	bool exact_test;
 	int ret;
@@ -60,23 +51,22 @@ int compare_row(struct row *row, const double *x, size_t nx, const double *y,
 	if (!stats_finite(x, nx) || !stats_finite(y, ny))
 		return -EINVAL;
 	row_init(row, x, nx, y, ny);
-	ret = median_interval(row, x, nx, seed);
+	ret = stats_median_interval(x, nx, &row->ci);
 	if (ret || !nx || !ny)
 		return ret;
-	row->diff = row->median - row->base_median;
-	if (row->base_median > 0)
-		row->ratio = row->median / row->base_median;
-	if (!isfinite(row->ratio))
-		row->ratio = NAN;
+	ret = effects(row, x, nx, y, ny);
+	if (ret)
+		return ret;
 	/* One value shows no variance, which does not mean that it has none. */
 	row->exact = nx > 1 && ny > 1 && stats_constant(x, nx) &&
 		     stats_constant(y, ny);
 	row->tested = !row->exact;
-	if (row->tested && (nx < STATS_MIN_N || ny < STATS_MIN_N))
+	if (row->exact)
 		return 0;
-	ret = effect_intervals(row, x, nx, y, ny, seed);
-	if (ret || row->exact)
-		return ret;
+	if (nx < STATS_MIN_N || ny < STATS_MIN_N) {
+		row->ratio_ci = row->diff_ci = undefined;
+		return 0;
+	}
 	ret = stats_rank_test(x, nx, y, ny, &row->p, &exact_test);
 	row->approx = !ret && !exact_test;
 	return ret;
@@ -135,79 +125,16 @@ static int fill_row(struct comparison *c, size_t metric, size_t arm, double *x,
 	struct row *row = &c->rows[metric * c->data->n_arms + arm];
 	const struct data *d = c->data;
 	size_t base = d->arms[arm].base, nx, ny;
-	uint64_t seed;
 
 	row->metric = metric;
 	row->arm = arm;
 	nx = data_values(d, metric, arm, x);
 	ny = data_values(d, metric, base, y);
-	/* From names only: the order of things must not change results. */
-	seed = stats_hash(0, "mmvs bootstrap 1\n");
-	seed = stats_hash(seed, d->specs[d->metrics[metric].spec]);
-	seed = stats_hash(stats_hash(seed, "\n"), d->metrics[metric].name);
-	seed = stats_hash(stats_hash(seed, "\n"), d->arms[arm].label);
 	if (base == arm) {
 		row_init(row, x, nx, y, ny);
-		return median_interval(row, x, nx, seed);
+		return stats_median_interval(x, nx, &row->ci);
 	}
-	return compare_row(row, x, nx, y, ny, seed);
-}
-
-/*
- * Which comparisons are adjusted together.  A run of many cases has too many
- * for the least p that a rank test of eight seeds can give: the key metrics of
- * the run are one family, the others of each spec one of their own.
- */
-static bool in_family(const struct comparison *c, const struct row *row,
-		      bool key, size_t spec)
-{
-	const struct metric *m = &c->data->metrics[row->metric];
-
-	return row->tested && !c->data->arms[row->arm].aa && m->key == key &&
-	       (key || m->spec == spec);
-}
-
-/* One family; @p and @q have room for every row. */
-static int adjust_family(struct comparison *c, bool key, size_t spec, double *p,
-			 double *q, size_t *family)
-{
-	size_t i, n = 0;
-	int ret;
-
-	*family = 0;
-	for (i = 0; i < c->n_rows; i++) {
-		if (!in_family(c, &c->rows[i], key, spec))
-			continue;
-		++*family;
-		if (!isnan(c->rows[i].p))
-			p[n++] = c->rows[i].p;
-	}
-	ret = stats_holm(p, n, q);
-	n = 0;
-	for (i = 0; i < c->n_rows && !ret; i++) {
-		if (!in_family(c, &c->rows[i], key, spec))
-			continue;
-		c->rows[i].family = *family;
-		if (!isnan(c->rows[i].p))
-			c->rows[i].p_holm = q[n++];
-	}
-	return ret;
-}
-
-static int adjust(struct comparison *c)
-{
-	double *p = calloc(c->n_rows + 1, sizeof(*p));
-	double *q = calloc(c->n_rows + 1, sizeof(*q));
-	size_t spec, others;
-	int ret = -ENOMEM;
-
-	if (p && q)
-		ret = adjust_family(c, true, 0, p, q, &c->family);
-	for (spec = 0; spec < c->data->n_specs && !ret; spec++)
-		ret = adjust_family(c, false, spec, p, q, &others);
-	free(q);
-	free(p);
-	return ret;
+	return compare_row(row, x, nx, y, ny);
 }
 
 static void judge(struct comparison *c, struct row *row)
@@ -218,12 +145,14 @@ static void judge(struct comparison *c, struct row *row)
 	if (a->base == row->arm) {
 		row->verdict = row->n ? VERDICT_BASELINE : VERDICT_MISSING;
 		if (row->n && isnan(row->ci.lo))
-			note_add(row, "no interval: fewer than %d seeds",
-				 STATS_MIN_N);
+			note_add(row, "no interval: one seed");
 	} else {
-		/* A/A stands outside the family: one test at a time. */
+		/* A/A is adjusted with nothing: one test at a time. */
 		compare_verdict(row, d->metrics[row->metric].better, c->delta,
-				c->alpha, a->aa ? 1 : row->family);
+				c->alpha, a->aa ? 1 : row->variants);
+		if (a->aa)
+			row->proven =
+				false; /* of itself: an alarm, or chance */
 		if (row->n && !row->base_n)
 			note_add(row, "the baseline has no value");
 	}
@@ -250,12 +179,12 @@ int compare_all(const struct data *d, double delta, double alpha,
 		for (arm = 0; arm < d->n_arms && !ret; arm++)
 			ret = fill_row(c, m, arm, x, y);
 	if (!ret)
-		ret = adjust(c);
+		ret = compare_adjust(c);
 	if (ret) {
 		err_set(err, ret, "comparing failed: %s", strerror(-ret));
 		goto out_free;
 	}
-	c->needed = stats_needed(c->family ? c->family : 1, alpha);
+	c->needed = stats_needed(c->variants ? c->variants : 1, alpha);
 	for (i = 0; i < c->n_rows; i++)
 		judge(c, &c->rows[i]);
 out_free:

@@ -28,16 +28,18 @@ struct row {
 	size_t metric, arm;
 	size_t n, base_n;
 	double median, base_median;
-	struct interval ci; /* of the median */
-	double ratio; /* median / base_median; base_median > 0 only */
+	struct interval ci; /* of the median; below 6 seeds their range */
+	double ratio; /* Hodges and Lehmann's; all values above 0 only */
 	struct interval ratio_ci;
-	double diff; /* median - base_median */
+	double diff; /* the same as a difference */
 	struct interval diff_ci;
-	double p, p_holm;
+	double p; /* of a rank test, alone */
+	double p_adj; /* of maxT over the run's metrics, Holm over variants */
 	bool exact; /* no variance on either side: nothing to test */
-	bool tested; /* belongs to a Holm family (with or without p) */
-	size_t family; /* m of that Holm family; 0: belongs to none */
+	bool tested; /* has variance, with or without p */
+	size_t variants; /* that Holm's adjustment is over; 0: none */
 	bool approx; /* p by normal approximation */
+	bool proven; /* that there is a difference, however small */
 	enum verdict verdict;
 	char note[COMPARE_NOTE];
 };
@@ -60,7 +62,8 @@ struct comparison {
 	double alpha;
 	struct row *rows; /* by metric, then arm */
 	size_t n_rows; /* n_metrics x n_arms */
-	size_t family; /* m of Holm over the run: key metrics with variance */
+	size_t tests; /* key metrics with variance, over all variants */
+	size_t variants; /* compared with a baseline, A/A left out */
 	size_t needed; /* seeds for any of them to be significant */
 };
 
@@ -71,19 +74,27 @@ void compare_free(struct comparison *c);
 
 /*
  * The parts of compare_all() that tests look at.  compare_row() fills in
- * everything but p_holm, verdict and notes; compare_verdict() the rest, given
- * the family's size.
+ * everything but p_adj, verdict and notes; compare_verdict() the rest, given
+ * the number of variants.
  */
 int compare_row(struct row *row, const double *x, size_t nx, const double *y,
-		size_t ny, uint64_t seed);
+		size_t ny);
 void compare_verdict(struct row *row, enum better better, double delta,
-		     double alpha, size_t family);
+		     double alpha, size_t variants);
 
 /* Over all A/A rows, or those of key metrics only. */
 void compare_noise(const struct comparison *c, bool key_only,
 		   struct noise *noise);
 
 const char *verdict_name(enum verdict verdict);
+
+/*
+ * The verdict in words: where there is a difference, proven, that does not matter,
+ * "same, +3 insn (+0.10%)".  Returns buf.
+ */
+#define VERDICT_TEXT 96
+const char *verdict_text(char buf[VERDICT_TEXT], const struct row *row,
+			 const char *unit);
 
 /* True if an A/A row or any other says that the two sides differ. */
 bool verdict_differs(enum verdict verdict);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ranks, permutation test, Holm.  See stats.h.
+ * Medians, ranks, permutation test.  See stats.h.
  */
 #include <errno.h>
 #include <math.h>
@@ -156,23 +156,6 @@ out_free:
 	return ret;
 }
 
-int stats_holm(const double *p, size_t m, double *adjusted)
-{
-	size_t *order = calloc(m + 1, sizeof(*order)), i;
-	double worst = 0;
-
-	if (!order)
-		return -ENOMEM;
-	if (m)
-		gsl_sort_index(order, p, 1, m);
-	for (i = 0; i < m; i++) {
-		worst = fmax(worst, fmin(1, p[order[i]] * (double)(m - i)));
-		adjusted[order[i]] = worst;
-	}
-	free(order);
-	return 0;
-}
-
 double stats_least_p(size_t nx, size_t ny)
 {
 	double n = (double)nx, m = (double)ny;
@@ -189,13 +172,4 @@ size_t stats_needed(size_t m, double alpha)
 	while (stats_least_p(n, n) * (double)m > alpha * (1 + 1e-9))
 		n++;
 	return n;
-}
-
-uint64_t stats_hash(uint64_t hash, const char *text)
-{
-	if (!hash)
-		hash = 0xcbf29ce484222325;
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-	return hash;
 }

@@ -15,8 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STATS_RESAMPLES 10000
-#define STATS_MIN_N 6 /* below this: no interval, no test */
+#define STATS_ENUMERATED 20000 /* so many permutations are all tried */
+#define STATS_DRAWN 5000 /* of more, so many */
+#define STATS_MIN_N 4 /* below this: no interval, no test */
 #define STATS_EXACT_MAX 200 /* above this in total: normal approximation */
 #define STATS_CONFIDENCE 0.95
 
@@ -33,24 +34,33 @@ bool stats_constant(const double *x, size_t n);
 /* True if every value is finite. */
 bool stats_finite(const double *x, size_t n);
 
-/* What an interval is of: y is the baseline. */
-enum statistic {
-	STAT_MEDIAN, /* median(x); y unused */
-	STAT_RATIO, /* median(x) / median(y), y all above 0 */
-	STAT_DIFF, /* median(x) - median(y) */
-};
+/*
+ * Hodges and Lehmann's estimate of how far x lies from y: the median of all
+ * differences, or with @ratio of all quotients (logarithms), and the interval of
+ * at least STATS_CONFIDENCE that inverts the exact Mann-Whitney test (Lehmann,
+ * Nonparametrics, 2.5; normal approximation above 50 values in total).  With ties
+ * it covers more than it says, never less.  NaNs for the interval where there are
+ * too few values (4 on each side give 97 %); constant samples give a point.  0,
+ * -EINVAL (empty, not finite, or a ratio of what is not above 0) or -ENOMEM.
+ */
+int stats_shift(bool ratio, const double *x, size_t nx, const double *y,
+		size_t ny, double *estimate, struct interval *out);
 
 /*
- * BCa bootstrap interval (Efron 1987) with STATS_RESAMPLES resamples; x and y
- * are resampled apart, the acceleration comes from a jackknife over both
- * (Davison and Hinkley 1997, section 5.7: with several samples the influence
- * values of each are divided by its size).  Ties with the estimate count half
- * in the bias correction.  Constant samples give a point.  nx (and ny) from 2
- * up, otherwise NaNs.  0, -EINVAL (not finite, or a ratio to something not
- * above 0) or -ENOMEM.
+ * The interval of a median between order statistics, at least STATS_CONFIDENCE
+ * from 6 values on; of 2 to 5 values, their range.  0, -EINVAL or -ENOMEM.
  */
-int stats_bca(enum statistic what, const double *x, size_t nx, const double *y,
-	      size_t ny, uint64_t seed, struct interval *out);
+int stats_median_interval(const double *x, size_t n, struct interval *out);
+
+/*
+ * Westfall and Young's step-down maxT (1993): of @m metrics, each nx values of x,
+ * then ny of y (NaN: missing), the p of a difference adjusted for all of them.  One
+ * permutation of the seeds is applied to all metrics at once, so that what they
+ * have in common is not paid for; the statistic is |t| as a correlation.  All
+ * permutations where there are at most STATS_ENUMERATED (8 against 8: 12870), else
+ * STATS_DRAWN at random, always the same.  0, -EINVAL or -ENOMEM.
+ */
+int stats_maxt(const double *values, size_t m, size_t nx, size_t ny, double *p);
 
 /*
  * Two-sided permutation test on the sum of midranks of x: the probability,
@@ -63,9 +73,6 @@ int stats_bca(enum statistic what, const double *x, size_t nx, const double *y,
 int stats_rank_test(const double *x, size_t nx, const double *y, size_t ny,
 		    double *p, bool *exact);
 
-/* Holm's step-down adjustment of m p values, into adjusted. -ENOMEM. */
-int stats_holm(const double *p, size_t m, double *adjusted);
-
 /* The smallest two-sided p that nx and ny values can reach: 2/C(nx+ny,nx). */
 double stats_least_p(size_t nx, size_t ny);
 
@@ -74,8 +81,5 @@ double stats_least_p(size_t nx, size_t ny);
  * be significant among m tests: 2/C(2n,n) * m <= alpha.
  */
 size_t stats_needed(size_t m, double alpha);
-
-/* FNV-1a over text, continued from hash (0: begin). */
-uint64_t stats_hash(uint64_t hash, const char *text);
 
 #endif

@@ -77,25 +77,25 @@ static enum verdict direction(struct row *row, enum better better, bool rises)
 	return VERDICT_DIFFERENT;
 }
 
-static void note_power(struct row *row, double alpha, size_t family)
+static void note_power(struct row *row, double alpha, size_t variants)
 {
-	size_t needed = stats_needed(family, alpha);
+	size_t needed = stats_needed(variants, alpha);
 
 	if (row->n < STATS_MIN_N || row->base_n < STATS_MIN_N)
 		note_add(row, "no interval and no test: %zu seeds needed",
 			 needed);
-	else if (stats_least_p(row->n, row->base_n) * (double)family > alpha)
+	else if (stats_least_p(row->n, row->base_n) * (double)variants > alpha)
 		note_add(row,
-			 "too few seeds for significance among %zu tests: "
-			 "%zu needed",
-			 family, needed);
+			 "too few seeds for significance among %zu "
+			 "variants: %zu needed",
+			 variants, needed);
 }
 
 void compare_verdict(struct row *row, enum better better, double delta,
-		     double alpha, size_t family)
+		     double alpha, size_t variants)
 {
 	double lo = row->ratio_ci.lo - 1, hi = row->ratio_ci.hi - 1;
-	double p = isnan(row->p_holm) ? row->p : row->p_holm;
+	double p = isnan(row->p_adj) ? row->p : row->p_adj;
 	bool by_diff = isnan(lo) || isnan(hi);
 
 	if (!row->n || !row->base_n) {
@@ -105,15 +105,11 @@ void compare_verdict(struct row *row, enum better better, double delta,
 	if (row->exact)
 		note_add(row, "exact");
 	if (row->tested)
-		note_power(row, alpha, family ? family : 1);
+		note_power(row, alpha, variants ? variants : 1);
 	if (row->approx)
 		note_add(row, "p by normal approximation");
 	if (isnan(row->ratio))
-		note_add(row, "no ratio: the baseline's median is not "
-			      "above 0");
-	else if (by_diff && !isnan(row->diff_ci.lo))
-		note_add(row, "no interval of the ratio: baseline values "
-			      "reach 0; judged by the difference");
+		note_add(row, "no ratio: a value is not above 0");
 	if (by_diff) {
 		lo = row->diff_ci.lo;
 		hi = row->diff_ci.hi;
@@ -122,8 +118,26 @@ void compare_verdict(struct row *row, enum better better, double delta,
 	row->verdict = VERDICT_NOT_PROVEN;
 	if (isnan(lo) || isnan(hi))
 		return;
+	row->proven = (row->exact || p <= alpha) && (lo > 0 || hi < 0);
 	if (lo >= -delta && hi <= delta)
 		row->verdict = VERDICT_SAME;
-	else if ((row->exact || p <= alpha) && (lo > 0 || hi < 0))
+	else if (row->proven)
 		row->verdict = direction(row, better, lo > 0);
+}
+
+const char *verdict_text(char buf[VERDICT_TEXT], const struct row *row,
+			 const char *unit)
+{
+	char diff[TEXT_NUM], pct[TEXT_NUM] = "";
+
+	snprintf(buf, VERDICT_TEXT, "%s", verdict_name(row->verdict));
+	if (row->verdict != VERDICT_SAME || !row->proven)
+		return buf;
+	text_num(diff, row->diff);
+	if (!isnan(row->ratio))
+		text_pct(pct, row->ratio);
+	snprintf(buf, VERDICT_TEXT, "same, %s%s %.40s%s%s%s",
+		 row->diff > 0 ? "+" : "", diff, unit, *pct ? " (" : "", pct,
+		 *pct ? ")" : "");
+	return buf;
 }
