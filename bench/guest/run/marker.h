@@ -59,7 +59,8 @@ enum {
 	X(FAULT_NODE, 42, 0, "fault-node")          \
 	X(NODE_AGE, 43, 0, "node-aging")            \
 	X(NODE_EVICT, 43, 1, "node-evict")          \
-	X(NODE_KSWAPD, 43, 2, "node-kswapd")
+	X(NODE_KSWAPD, 43, 2, "node-kswapd")        \
+	X(NODE_BALANCING, 43, 3, "node-balancing")
 
 #define MARKER_ENUM(sym, c, phase, name) REGION_##sym = (c) << 6 | (phase),
 enum {
