@@ -51,6 +51,8 @@ if [ "$config" = debug ]; then
 	[ "$property" != "$stress" ] || lrus=()
 fi
 echo "$config" >"$run/config"
+# An area for alloc_contig_range(), which only these boots have: one of the properties.
+export VM_APPEND="cma=32M${VM_APPEND:+ $VM_APPEND}"
 # Two nodes: migration between them is one of the properties.
 export VM_LIMIT=${VM_LIMIT:-900} VM_NUMA=${VM_NUMA:-2} MODE=$mode
 common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-$VM_NUMA
