@@ -11,6 +11,8 @@
  * that comes after it waits behind it (rwsem_down_read_slowpath()).  PROT_NONE
  * pages lie between all regions, so that VMAs do not merge.
  *
+ * way= and dead_min=: share/unmap.h; the two calls of way=dontneed count as one.
+ *
  * What the figures mean.  On one CPU the bystander has real-time priority: a
  * timer wakes it, and it runs as soon as the kernel, built without preemption,
  * passes a cond_resched(); zapping does at least every 512 pages.  If it has to
@@ -48,6 +50,7 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/unmap.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -74,6 +77,8 @@ static struct bystander {
 	atomic_bool calm, done;
 	int err;
 } by;
+
+static enum unmap_way way;
 
 static unsigned char *page(size_t n)
 {
@@ -189,6 +194,7 @@ static int map_victim(struct bench_ctx *ctx)
 static int setup(struct bench_ctx *ctx)
 {
 	size_t size;
+	int err;
 
 	for (size_t i = 0; i < ARRAY_SIZE(ops); i++)
 		if (!strcmp(ops[i].name, bench_opt(ctx, "op")))
@@ -202,7 +208,8 @@ static int setup(struct bench_ctx *ctx)
 		return bench_fail(ctx, -errno, "preparing the bystander");
 	if (clock_wait_fine_timers())
 		return bench_skip(ctx, "no high-resolution timers");
-	return map_victim(ctx);
+	err = unmap_setup(ctx, &way);
+	return err ? err : map_victim(ctx);
 }
 
 static void sleep_ns(long ns)
@@ -319,7 +326,7 @@ static int run(struct bench_ctx *ctx)
 		return -EAGAIN;
 	begin = clock_now();
 	region_begin(REGION_UNMAP_BY);
-	err = munmap(by.victim, by.victim_size) ? -errno : 0;
+	err = unmap_by(way, by.victim, by.victim_size);
 	region_end(REGION_UNMAP_BY);
 	end = clock_now();
 	atomic_store(&by.done, true);
@@ -338,6 +345,7 @@ static const struct bench_option options[] = {
 	{ "writer", "none", "none|mmap", "what a third thread does meanwhile" },
 	{ "mib", "256", NULL, "MiB to unmap; above 512 needs more memory" },
 	{ "memory", "1G", "1G|2G|3G", "of the VM (scripts/vm-run.sh)" },
+	UNMAP_OPTIONS,
 	{ 0 },
 };
 
@@ -367,9 +375,14 @@ static const struct bench_case munmap_bystander = {
 					"op=mincore", "op=maps", "op=mmap",
 					"op=mincore,writer=mmap", NULL },
 	.full_cells =
-		(const char *const[]){ "op=mincore,mib=1024,memory=2G",
-				       "op=mincore,mib=2048,memory=3G",
-				       "op=mmap,mib=2048,memory=3G", NULL },
+		(const char *const[]){
+			"op=mincore,mib=1024,memory=2G",
+			"op=mincore,mib=2048,memory=3G",
+			"op=mmap,mib=2048,memory=3G", "op=mincore,way=dontneed",
+			"op=mmap,way=dontneed",
+			"op=mincore,writer=mmap,way=dontneed",
+			"op=mincore,way=mremap", "op=mincore,dead_min=2M",
+			"op=mincore,dead_min=1G", NULL },
 	.options = options,
 	.columns = (const char *const[]){ "arrival_clock", "latency_clock",
 					  "wait_clock", "wait_per_gib_clock",
@@ -380,6 +393,7 @@ static const struct bench_case munmap_bystander = {
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
+	.teardown = unmap_undo,
 };
 
 BENCH_CASE(munmap_bystander);

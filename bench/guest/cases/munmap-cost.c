@@ -11,6 +11,9 @@
  * Moved by variants that do more than one pass over the range (vm-dead, from
  * 2 MB on), hardly by those that only hold another lock.
  *
+ * way=dontneed is MADV_DONTNEED before it, way=mremap a mapping that shrinks by so
+ * many pages; dead_min=2M and 1G are settings of vm-dead (share/unmap.h).
+ *
  * Validated against the plugin (make profile FAMILY=munmap): it counts 1135.6
  * instructions a page in the calls from 2 MB on, the clock says 1135.9.
  */
@@ -21,6 +24,7 @@
 #include "run/bench.h"
 #include "run/clock.h"
 #include "run/marker.h"
+#include "share/unmap.h"
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -31,6 +35,8 @@
 static const struct {
 	size_t pages, rounds;
 } sizes[] = { { 1, 256 }, { 64, 64 }, { 4096, 4 }, { 65536, 1 } };
+
+static enum unmap_way way;
 
 static size_t max_rows(struct bench_ctx *ctx)
 {
@@ -51,7 +57,7 @@ static int setup(struct bench_ctx *ctx)
 		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
 	if (!err)
 		mem_unmap(&probe);
-	return err;
+	return err ? err : unmap_setup(ctx, &way);
 }
 
 static int populate(struct bench_ctx *ctx, struct mem_region *r, size_t pages)
@@ -71,29 +77,55 @@ static int populate(struct bench_ctx *ctx, struct mem_region *r, size_t pages)
 }
 
 /* The number of a region is part of an instruction: one place for each. */
-#define TIMED_MUNMAP(region, r, cost, err)                             \
-	do {                                                           \
-		*(cost) = clock_now();                                 \
-		region_begin(region);                                  \
-		err = munmap((r)->addr, (r)->pages * mem_page_size()); \
-		region_end(region);                                    \
-		*(cost) = clock_now() - *(cost);                       \
+#define TIMED_UNMAP(region, call, cost, err)     \
+	do {                                     \
+		*(cost) = clock_now();           \
+		region_begin(region);            \
+		err = call;                      \
+		region_end(region);              \
+		*(cost) = clock_now() - *(cost); \
 	} while (0)
+
+static int timed_munmap(const struct mem_region *r, uint64_t *cost)
+{
+	size_t size = r->pages * mem_page_size();
+	int err;
+
+	if (r->pages < LARGE_PAGES)
+		TIMED_UNMAP(REGION_UNMAP, munmap(r->addr, size), cost, err);
+	else
+		TIMED_UNMAP(REGION_UNMAP_BIG, munmap(r->addr, size), cost, err);
+	return err ? -errno : 0;
+}
+
+static int timed_otherwise(const struct mem_region *r, uint64_t *cost)
+{
+	size_t size = r->pages * mem_page_size();
+	int err;
+
+	if (r->pages < LARGE_PAGES)
+		TIMED_UNMAP(REGION_UNMAP, unmap_by(way, r->addr, size), cost,
+			    err);
+	else
+		TIMED_UNMAP(REGION_UNMAP_BIG, unmap_by(way, r->addr, size),
+			    cost, err);
+	return err;
+}
 
 static int unmap_once(struct bench_ctx *ctx, size_t pages)
 {
 	struct mem_region r;
 	uint64_t cost;
-	int err = populate(ctx, &r, pages);
+	int err = populate(ctx, &r, pages + (way == UNMAP_MREMAP));
 
 	if (err)
 		return err;
-	if (pages < LARGE_PAGES)
-		TIMED_MUNMAP(REGION_UNMAP, &r, &cost, err);
-	else
-		TIMED_MUNMAP(REGION_UNMAP_BIG, &r, &cost, err);
+	err = way == UNMAP_MUNMAP ? timed_munmap(&r, &cost)
+				  : timed_otherwise(&r, &cost);
 	if (err)
-		return bench_fail(ctx, -errno, "munmap of %zu pages", pages);
+		return bench_fail(ctx, err, "unmapping %zu pages", pages);
+	if (way == UNMAP_MREMAP) /* the page that it leaves */
+		munmap(r.addr, mem_page_size());
 	bench_row(ctx, (int64_t[]){ (int64_t)pages, (int64_t)cost });
 	return 0;
 }
@@ -110,6 +142,7 @@ static int run(struct bench_ctx *ctx)
 
 static const struct bench_option options[] = {
 	{ "map", "private", MEM_MAP_CHOICES, "kind of memory that is mapped" },
+	UNMAP_OPTIONS,
 	{ 0 },
 };
 
@@ -123,6 +156,11 @@ static const struct bench_case munmap_cost = {
 	.name = "munmap-cost",
 	.desc = "munmap() of 1 to 65536 populated pages, nobody else about",
 	.cells = (const char *const[]){ "map=private", NULL },
+	.full_cells = (const char *const[]){ "map=droppable",
+					     "map=private,way=dontneed",
+					     "map=private,way=mremap",
+					     "map=private,dead_min=2M",
+					     "map=private,dead_min=1G", NULL },
 	.options = options,
 	.columns =
 		(const char *const[]){ "unmapped_pages", "cost_clock", NULL },
@@ -131,6 +169,7 @@ static const struct bench_case munmap_cost = {
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
+	.teardown = unmap_undo,
 };
 
 BENCH_CASE(munmap_cost);
