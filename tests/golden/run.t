@@ -149,6 +149,29 @@ order() {
 		<(sort variants.tsv)
 }
 
+# The same key metric at two folio orders: the verdicts stand side by side.
+orders() {
+	local v f large=$fault,order=9
+	! grep -q '^## By folio order' out/md
+	ok $? 'orders: no section where one order was measured'
+	cp -r golden large
+	sed -i "s/\"specs\":\[/&\"$large\",/" large/run.json
+	for v in large/cells/*; do
+		cp -r "$v/$fault" "$v/$large"
+		while IFS= read -r f; do
+			sed -i "s/$fault/&,order=9/" "$f"
+		done < <(grep -rlF "$fault" "$v/$large")
+	done
+	# At order 9 one of the variants takes a third more.
+	sed -i 's/^\([0-9]*\)\t29/\1\t39/' large/cells/lazyfree-always/"$large"/*/samples.tsv
+	"$mmcompare" large --format md >large.md
+	grep -qE "^\\| \`$fault\` \\| \`fault_p50\` \\| \`lazyfree-always\` \\|.* same \\| 9 \\|.* \\*\\*worse\\*\\* \\|\$" large.md
+	ok $? 'orders: a verdict that does not hold is bold' || grep -A 12 'By folio order' large.md | comment
+	grep -qE "^\\| \`$fault\` \\| \`fault_p50\` \\| \`pte-dirty-vma!\` \\|[^*]*\$" large.md
+	ok $? 'orders: one that holds is not'
+	check 'orders: tables have their columns' md_tables large.md
+}
+
 # A baseline that drifts must be called out, loudly.
 alarm() {
 	local s
@@ -382,6 +405,7 @@ malformed() {
 golden
 shapes
 order
+orders
 alarm
 conformance
 few_seeds

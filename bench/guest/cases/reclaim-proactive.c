@@ -112,6 +112,7 @@ static const struct bench_case reclaim_proactive = {
 	.cells =
 		(const char *const[]){
 			"map=droppable,share=25",
+			"map=droppable,share=25,order=9",
 			"map=private,share=25,pages=4096",
 			"map=private-redirtied,share=25,pages=4096", NULL },
 	.full_cells =
@@ -131,7 +132,6 @@ static const struct bench_case reclaim_proactive = {
 			"map=droppable,share=25,order=2",
 			"map=droppable,share=25,order=4",
 			"map=droppable,share=25,order=4,lru=classic",
-			"map=droppable,share=25,order=9",
 			"map=private,share=25,order=4",
 			"map=droppable,share=25,swap=off",
 			"map=droppable,share=25,swap=full",

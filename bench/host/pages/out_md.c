@@ -164,6 +164,8 @@ int out_md(FILE *f, const struct comparison *c, struct err *err)
 		ret = part_findings(f, c, MD_WIDTH, "`");
 	if (!ret)
 		ret = part_mark(f, c->data, MD_WIDTH, "\n");
+	if (!ret)
+		ret = part_orders(f, c);
 	fputs("\n## Key metrics\n", f);
 	put_how_to_read(f, c);
 	put_metrics(f, c, true);

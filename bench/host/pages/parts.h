@@ -43,6 +43,12 @@ int part_mark(FILE *f, const struct data *d, int width, const char *before);
  */
 int part_kernels(FILE *f, const struct run *run, int width, const char *quote);
 
+/*
+ * Verdicts at folio order 0 and at others, as a section of Markdown; nothing where
+ * no spec was measured at two orders.
+ */
+int part_orders(FILE *f, const struct comparison *c);
+
 /* Every option that differs, as a section of Markdown. */
 void part_option_table(FILE *f, const struct run *run);
 
