@@ -75,7 +75,7 @@ add_static()
 	[ -s "$static/static.tsv" ] || { note "no static checks of $family, so no static cost in the report ('make stacks-check', reference.sh RUN_DIR static)"; return 0; }
 	"$MMVS_TOP/scripts/static-table.sh" "$static" || true
 	cat "$static/static.md" >>"$to/report.md"
-	cat "$static/static.txt" >>"$to/mail.txt"
+	cat "$static/static.txt" >>"$to/mail-full.txt"
 }
 
 # take_aside NAME: beside the reference's own figures.
@@ -83,7 +83,7 @@ take_aside()
 {
 	rm -rf "${to:?}/$1"
 	mkdir -p "$to/$1/plots"
-	cp "$run"/{run.json,compare.tsv,report.md,mail.txt} "$to/$1/"
+	cp "$run"/{run.json,compare.tsv,report.md,mail.txt,mail-full.txt} "$to/$1/"
 	cp "$run"/plots/*.svg "$to/$1/plots/"
 	if [ -e "$run/profile/diff" ]; then
 		mkdir "$to/$1/profile"
@@ -96,7 +96,7 @@ take_figures()
 {
 	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name versions ! -name static -exec rm -rf {} +
 	mkdir "$to/plots"
-	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt} "$to/"
+	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt,mail-full.txt} "$to/"
 	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
 	add_static
 	if [ -e "$run/profile/diff" ]; then

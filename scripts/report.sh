@@ -3,8 +3,8 @@
 # From raw samples to tables, pictures and texts; boots nothing.
 #
 # Usage: report.sh RUN_DIR
-# Writes values.tsv ecdf.tsv compare.tsv plots/ report.md mail.txt into the run
-# and prints the comparison.  Variants that fail conformance are marked in it.
+# Writes values.tsv ecdf.tsv compare.tsv plots/ report.md mail.txt mail-full.txt into
+# the run and prints the comparison.  Variants that fail conformance are marked in it.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -43,13 +43,13 @@ fi
 "$MMVS_TOP/scripts/plot.sh" "$run"
 if [ -s "$run/conform/matrix.txt" ]; then
 	cat "$run/conform/matrix.md" >>"$run/report.md"
-	cat "$run/conform/matrix.txt" >>"$run/mail.txt"
+	cat "$run/conform/matrix.txt" >>"$run/mail-full.txt"
 fi
 if [ -s "$run/static/static.tsv" ]; then
 	rm -f "$run/static"/static.{md,txt}
 	if "$MMVS_TOP/scripts/static-table.sh" "$run/static" || [ -s "$run/static/static.txt" ]; then
 		cat "$run/static/static.md" >>"$run/report.md"
-		cat "$run/static/static.txt" >>"$run/mail.txt"
+		cat "$run/static/static.txt" >>"$run/mail-full.txt"
 	else
 		note "$run/static: no table can be made of it (above is why), so the report has none"
 	fi

@@ -24,6 +24,7 @@ enum format {
 	FORMAT_TABLE,
 	FORMAT_TSV,
 	FORMAT_MAIL,
+	FORMAT_MAIL_FULL,
 	FORMAT_MD,
 	FORMAT_VALUES,
 	FORMAT_ECDF,
@@ -32,10 +33,10 @@ enum format {
 };
 
 static const char *const format_names[] = {
-	[FORMAT_TABLE] = "table",   [FORMAT_TSV] = "tsv",
-	[FORMAT_MAIL] = "mail",	    [FORMAT_MD] = "md",
-	[FORMAT_VALUES] = "values", [FORMAT_ECDF] = "ecdf",
-	[FORMAT_STEPS] = "steps",
+	[FORMAT_TABLE] = "table", [FORMAT_TSV] = "tsv",
+	[FORMAT_MAIL] = "mail",	  [FORMAT_MAIL_FULL] = "mail-full",
+	[FORMAT_MD] = "md",	  [FORMAT_VALUES] = "values",
+	[FORMAT_ECDF] = "ecdf",	  [FORMAT_STEPS] = "steps",
 };
 
 struct options {
@@ -60,7 +61,7 @@ static void usage(FILE *f)
 	      "run.json's, or 1)\n"
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
-	      "  --format F    table (default), tsv, mail, md, values, ecdf or "
+	      "  --format F    table (default), tsv, mail, mail-full, md, values, ecdf or "
 	      "steps (with --chain)\n"
 	      "  --to DIR      write a file of each other format into DIR, "
 	      "print the table\n"
@@ -196,6 +197,9 @@ static int print(FILE *f, enum format format, struct data *d,
 	case FORMAT_STEPS:
 		out_steps(f, c);
 		return 0;
+	case FORMAT_MAIL_FULL:
+		ret = out_mail_full(f, c);
+		break;
 	case FORMAT_MD:
 		ret = out_md(f, c, err);
 		break;
@@ -237,9 +241,12 @@ static int print_comparison(const struct options *o, struct data *d,
 		const char *name;
 		enum format format;
 	} files[] = {
-		{ "values.tsv", FORMAT_VALUES }, { "ecdf.tsv", FORMAT_ECDF },
-		{ "compare.tsv", FORMAT_TSV },	 { "report.md", FORMAT_MD },
+		{ "values.tsv", FORMAT_VALUES },
+		{ "ecdf.tsv", FORMAT_ECDF },
+		{ "compare.tsv", FORMAT_TSV },
+		{ "report.md", FORMAT_MD },
 		{ "mail.txt", FORMAT_MAIL },
+		{ "mail-full.txt", FORMAT_MAIL_FULL },
 	};
 	struct comparison c;
 	int ret = compare(o, d, &c, err);

@@ -12,9 +12,9 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 mmcompare=${MMCOMPARE:-$here/../../build/host/mmcompare}
 expected=$here/expected
-formats='table tsv mail md values ecdf steps'
+formats='table tsv mail mail-full md values ecdf steps'
 # The other two are large; their shapes are checked.
-kept='table tsv mail md steps'
+kept='table tsv mail mail-full md steps'
 fault='fault-first-touch@map=droppable'
 n=0
 failures=0
@@ -109,12 +109,16 @@ ecdf_shape() {
 }
 
 shapes() {
-	check 'mail: 72 columns' longest_is out/mail 72
-	check 'mail: ASCII' ascii out/mail
-	! grep -q ' $' out/mail
-	ok $? 'mail: no blanks at the end of a line'
-	! grep -qE '^(diff |---|Index: |From )' out/mail
-	ok $? 'mail: nothing that git would take for a patch'
+	local m
+	for m in mail mail-full; do
+		check "$m: 72 columns" longest_is out/$m 72
+		check "$m: ASCII" ascii out/$m
+		! grep -q ' $' out/$m
+		ok $? "$m: no blanks at the end of a line"
+		! grep -qE '^(diff |---|Index: |From )' out/$m
+		ok $? "$m: nothing that git would take for a patch"
+	done
+	check 'mail: at most 80 lines' test "$(wc -l <out/mail)" -le 80
 	check 'table: 100 columns' longest_is out/table 100
 	for f in $formats; do
 		check "$f: no control characters" no_escapes "out/$f"

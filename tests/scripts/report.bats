@@ -22,14 +22,14 @@ setup()
 	run "$scripts/report.sh" "$run_dir"
 	[ "$status" -eq 0 ]
 	[[ $output == *"lazyfree-always! "* ]]
-	for f in report.md mail.txt; do
+	for f in report.md mail-full.txt; do
 		[ "$(grep -c 'conformance: FAILS fork .*(2 properties, 1 skipped' "$run_dir/$f")" -eq 1 ]
 		grep -q 'lazyfree-always!' "$run_dir/$f"
 		grep -q '^! behind a name: fails conformance' "$run_dir/$f"
 		grep -q 'a = lazyfree-always\|| fork | FAIL |' "$run_dir/$f"
 	done
 	grep -q $'\tlazyfree-always\t' "$run_dir/compare.tsv"
-	[ -z "$(awk 'length > 72' "$run_dir/mail.txt")" ]
+	[ -z "$(awk 'length > 72' "$run_dir/mail-full.txt")" ]
 }
 
 @test "a matrix of other kernels than the measured ones is left out" {
@@ -55,7 +55,7 @@ setup()
 @test "nobody judged: report and mail say so, and how to" {
 	run "$scripts/report.sh" "$run_dir"
 	[ "$status" -eq 0 ]
-	for f in report.md mail.txt; do
+	for f in report.md mail.txt mail-full.txt; do
 		tr -s '\n ' ' ' <"$run_dir/$f" | grep -q 'conformance: not judged in this run .*make conform FAMILY=droppable RUN=golden'
 		[ "$(grep -c 'behind a name\|^Conformance\|^## Conformance' "$run_dir/$f")" -eq 0 ]
 	done
@@ -87,7 +87,7 @@ other_kernels()
 	grep -q '^| `CONFIG_NEW` | absent | .*b.*| absent |$' "$run_dir/report.md"
 	! grep -q '<b>' "$run_dir/report.md"
 	! LC_ALL=C grep -q $'\033' "$run_dir/report.md" "$run_dir/mail.txt"
-	[ -z "$(awk 'length > 72' "$run_dir/mail.txt")" ]
+	[ -z "$(awk 'length > 72' "$run_dir"/mail*.txt)" ]
 }
 
 @test "one kernel with stacks: not a word of it; branches that fork from one: neither" {
@@ -128,4 +128,19 @@ other_kernels()
 	run "$scripts/report.sh" "$run_dir"
 	[ "$status" -eq 1 ]
 	[[ $output == *"makes no report"* ]]
+}
+
+@test "the mail is short, the full one whole" {
+	"$scripts/report.sh" "$run_dir"
+	[ "$(wc -l <"$run_dir/mail.txt")" -le 80 ]
+	[ -z "$(awk 'length > 72' "$run_dir"/mail*.txt)" ]
+	! LC_ALL=C grep -q '[^ -~]' "$run_dir/mail.txt"
+	grep -q '^Findings' "$run_dir/mail.txt"
+	grep -q 'make bench' "$run_dir/mail.txt"
+	! grep -q '^== fault' "$run_dir/mail.txt"
+	grep -q '^== fault' "$run_dir/mail-full.txt"
+	mkdir "$BATS_TEST_TMPDIR/results"
+	cp -r "$run_dir" "$BATS_TEST_TMPDIR/results/x"
+	[ "$(make -s -C "$top" mail RUN=x RESULTS="$BATS_TEST_TMPDIR/results")" = "$(cat "$run_dir/mail.txt")" ]
+	[ "$(make -s -C "$top" mail RUN=x FULL=1 RESULTS="$BATS_TEST_TMPDIR/results")" = "$(cat "$run_dir/mail-full.txt")" ]
 }

@@ -34,8 +34,12 @@ int out_ecdf(FILE *f, const struct data *d, struct err *err);
 /* Key metrics for a terminal, at most OUT_TABLE_WIDTH columns. */
 int out_table(FILE *f, const struct comparison *c);
 
-/* The text under the --- of a patch mail: ASCII, 72 columns. */
+/*
+ * The text under the --- of a patch mail: ASCII, 72 columns; of three variants about
+ * 80 lines.  The full one has every key metric.
+ */
 int out_mail(FILE *f, const struct comparison *c);
+int out_mail_full(FILE *f, const struct comparison *c);
 
 /*
  * What each patch of a series costs: a section of Markdown, of a comparison that

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The text under the --- of a patch mail.  See out.h.
+ * The text under the --- of a patch mail, short and whole.  See out.h.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "pages/wrap.h"
 
 #define W OUT_MAIL_WIDTH
+#define MAIL_FINDINGS 8 /* of a verdict, over all variants: 80 lines */
 
 static const char *or_unknown(const char *s)
 {
@@ -151,7 +152,7 @@ static int put_about(FILE *f, const struct run *run)
 	return ret;
 }
 
-int out_mail(FILE *f, const struct comparison *c)
+int out_mail_full(FILE *f, const struct comparison *c)
 {
 	const struct data *d = c->data;
 	int ret;
@@ -175,7 +176,7 @@ int out_mail(FILE *f, const struct comparison *c)
 		ret = part_blocks(f, c, W, true);
 	fputs("\nFindings (change [95% interval]):\n", f);
 	if (!ret)
-		ret = part_findings(f, c, W, "");
+		ret = part_findings(f, c, W, "", 0);
 	fputs("\nNoise:\n", f);
 	if (!ret)
 		ret = part_noise(f, c, W, "");
@@ -186,4 +187,105 @@ int out_mail(FILE *f, const struct comparison *c)
 	if (!ret)
 		ret = part_limits(f, c, W);
 	return ret;
+}
+
+/* A line or two a variant; the report has what each does. */
+static int put_compared(FILE *f, const struct run *run)
+{
+	bool judged = conform_judged(run);
+	const struct variant *v;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < run->n_variants && !ret; i++) {
+		v = &run->variants[i];
+		ret = text_wrapf(f, W, "- ", "  ", "%s%s%s%s%s", v->name,
+				 conform_mark(v),
+				 i == run->baseline ? " (baseline)" : "",
+				 *v->title ? ": " : "", v->title);
+		if (!ret && judged)
+			ret = put_conformance(f, conform_text(v));
+	}
+	if (!ret && !judged)
+		ret = put_conformance(f, conform_hint(run));
+	return ret;
+}
+
+static int put_where(FILE *f, const struct run *run)
+{
+	char cpus[TEXT_NUM];
+	int ret = 0;
+
+	if (*run->qemu)
+		ret = text_wrapf(
+			f, W, "", "  ",
+			"QEMU %s, mode %s, CPUs: %s, memory: %s; host "
+			"%s; %s; config sha256 %.12s",
+			run->qemu, or_unknown(run->mode),
+			or_unknown(text_num(cpus, run->vm_cpus)),
+			or_unknown(run->vm_memory), or_unknown(run->host_cpu),
+			or_unknown(run->toolchain),
+			or_unknown(run->variants[run->baseline].config_sha256));
+	else
+		ret = text_wrapf(f, W, "", "  ", "%s, kernel %s; %s",
+				 or_unknown(run->host_cpu),
+				 or_unknown(run->host_kernel),
+				 or_unknown(run->toolchain));
+	fputs("To reproduce:\n", f);
+	return ret ? ret : put_reproduce(f, run);
+}
+
+/* What stands first: what was measured, in which unit, how often. */
+static int put_head(FILE *f, const struct run *run)
+{
+	int ret = text_wrapf(f, W, "", "  ",
+			     "mmvs: %s, run %s of %.10s: Linux %s, %zu "
+			     "seed%s a variant, 1 %s = %s",
+			     or_unknown(run->family), or_unknown(run->name),
+			     or_unknown(run->date),
+			     or_unknown(run->kernel_version), run->n_seeds,
+			     run->n_seeds == 1 ? "" : "s", run->unit,
+			     run->unit[0] == 'i' ? "one guest instruction"
+						 : "one nanosecond");
+
+	if (!ret && (run_kernels_differ(run) || run->n_options)) {
+		fputc('\n', f);
+		ret = part_kernels(f, run, W, "");
+	}
+	return ret;
+}
+
+int out_mail(FILE *f, const struct comparison *c)
+{
+	const struct data *d = c->data;
+	size_t cap = c->variants ? MAIL_FINDINGS / c->variants : 0;
+	int ret = put_head(f, d->run);
+
+	fputs("\nCompared:\n", f);
+	if (!ret)
+		ret = put_compared(f, d->run);
+	if (!ret)
+		ret = part_mark(f, d, W, "");
+	if (!ret && d->other) {
+		fputs("\nSecond run (B):\n", f);
+		ret = put_head(f, d->other);
+	}
+	fputs("\nFindings (change [95% interval], adjusted for all):\n", f);
+	if (!ret)
+		ret = part_findings(f, c, W, "", cap > 1 ? cap : 2);
+	fputs("\nNoise:\n", f);
+	if (!ret)
+		ret = part_noise(f, c, W, "");
+	if (!ret && part_count(d, CELL_OK) < d->n_cells) {
+		fputs("\nCells:\n", f);
+		ret = text_wrapf(f, W, "", "",
+				 "%zu of %zu were measured (report.md says why "
+				 "not all).",
+				 part_count(d, CELL_OK), d->n_cells);
+	}
+	fputs("\nLimits:\n", f);
+	if (!ret)
+		ret = part_limits(f, c, W);
+	fputc('\n', f);
+	return ret ? ret : put_where(f, d->run);
 }

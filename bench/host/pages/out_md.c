@@ -161,7 +161,7 @@ int out_md(FILE *f, const struct comparison *c, struct err *err)
 	fputs("\n## Findings\n\nKey metrics; change with its 95% interval.\n\n",
 	      f);
 	if (!ret)
-		ret = part_findings(f, c, MD_WIDTH, "`");
+		ret = part_findings(f, c, MD_WIDTH, "`", 0);
 	if (!ret)
 		ret = part_mark(f, c->data, MD_WIDTH, "\n");
 	if (!ret)

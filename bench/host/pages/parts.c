@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Findings, noise floor and limits, in words.  See parts.h.
+ * Effects, noise floor and limits, in words.  See parts.h.
  */
 #include <errno.h>
 #include <math.h>
@@ -69,113 +69,6 @@ int part_mark(FILE *f, const struct data *d, int width, const char *before)
 				  "(make conform has the matrix).");
 	}
 	return 0;
-}
-
-static int put_finding(FILE *f, const struct comparison *c, const struct row *r,
-		       int width, const char *q)
-{
-	const struct metric *m = &c->data->metrics[r->metric];
-	char effect[PART_EFFECT];
-
-	if (r->verdict == VERDICT_MISSING)
-		return text_wrapf(f, width, "    - ", "      ",
-				  "%s%s%s of %s%s%s: %s", q, m->name, q, q,
-				  c->data->specs[m->spec], q, r->note);
-	return text_wrapf(f, width, "    - ", "      ", "%s%s%s of %s%s%s: %s",
-			  q, m->name, q, q, c->data->specs[m->spec], q,
-			  part_effect(effect, r, m->unit));
-}
-
-static void put_counts(FILE *f, const struct comparison *c, size_t arm,
-		       int width)
-{
-	size_t count[N_VERDICTS] = { 0 }, i, v, n = c->data->n_arms;
-	char text[256];
-	size_t len = 0;
-
-	for (i = 0; i < c->data->n_metrics; i++)
-		count[c->rows[i * n + arm].verdict]++;
-	for (v = VERDICT_BETTER; v < N_VERDICTS; v++)
-		if (count[v])
-			len += (size_t)snprintf(text + len, sizeof(text) - len,
-						"%s%zu %s", len ? ", " : "",
-						count[v], verdict_name(v));
-	if (len)
-		text_wrapf(f, width, "  - ", "    ",
-			   "all %zu metrics, key or not: %s",
-			   c->data->n_metrics, text);
-}
-
-/* What is "same" and yet proven to differ. */
-static int put_small(FILE *f, const struct comparison *c, size_t arm, int width,
-		     const char *q)
-{
-	size_t i, n = c->data->n_arms;
-	char words[VERDICT_TEXT];
-	const struct metric *m;
-	const struct row *r;
-	int ret = 0;
-
-	for (i = 0; i < c->data->n_metrics && !ret; i++) {
-		r = &c->rows[i * n + arm];
-		m = &c->data->metrics[i];
-		if (!m->key || r->verdict != VERDICT_SAME || !r->proven)
-			continue;
-		ret = text_wrapf(f, width, "    - ", "      ",
-				 "%s%s%s of %s%s%s: %s", q, m->name, q, q,
-				 c->data->specs[m->spec], q,
-				 verdict_text(words, r, m->unit));
-	}
-	return ret;
-}
-
-static int put_verdicts(FILE *f, const struct comparison *c, size_t arm,
-			enum verdict v, int width, const char *q)
-{
-	size_t i, n = c->data->n_arms, found = 0;
-	char delta[TEXT_NUM];
-	const struct row *r;
-	int ret = 0;
-
-	for (i = 0; i < c->data->n_metrics && !ret; i++) {
-		r = &c->rows[i * n + arm];
-		if (!c->data->metrics[i].key || r->verdict != v)
-			continue;
-		if (!found++ && v != VERDICT_SAME)
-			fprintf(f, "  - %s:\n", verdict_name(v));
-		/* What does not differ is in the table; here it is a count. */
-		if (v != VERDICT_SAME)
-			ret = put_finding(f, c, r, width, q);
-	}
-	if (found && v == VERDICT_SAME) {
-		fprintf(f, "  - same, within %s%% of the baseline: %zu\n",
-			text_num(delta, c->delta * 100), found);
-		ret = put_small(f, c, arm, width, q);
-	}
-	return ret;
-}
-
-int part_findings(FILE *f, const struct comparison *c, int width,
-		  const char *quote)
-{
-	const struct data *d = c->data;
-	const struct arm *a;
-	size_t arm, v;
-	int ret = 0;
-
-	for (arm = 0; arm < d->n_arms && !ret; arm++) {
-		a = &d->arms[arm];
-		if (a->base == arm || a->aa)
-			continue;
-		ret = text_wrapf(f, width, "- ", "  ",
-				 "%s%s%s against %s%s%s, key metrics:", quote,
-				 a->shown, quote, quote, d->arms[a->base].shown,
-				 quote);
-		for (v = VERDICT_BETTER; v < N_VERDICTS && !ret; v++)
-			ret = put_verdicts(f, c, arm, v, width, quote);
-		put_counts(f, c, arm, width);
-	}
-	return ret;
 }
 
 static int put_alarms(FILE *f, const struct comparison *c, size_t alarms,

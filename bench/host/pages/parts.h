@@ -18,11 +18,12 @@
 int part_blocks(FILE *f, const struct comparison *c, int width, bool brief);
 
 /*
- * What the verdicts on key metrics say, in words, by variant.  quote goes
- * around names: "" or a backtick.
+ * What the verdicts on key metrics say, in words, by variant, the largest effects
+ * first.  quote goes around names: "" or a backtick.  With a cap at most so many
+ * of each verdict, and what is not proven as a count.
  */
 int part_findings(FILE *f, const struct comparison *c, int width,
-		  const char *quote);
+		  const char *quote, size_t cap);
 
 /* What A/A says: noise floor, smallest visible effect, alarms. */
 int part_noise(FILE *f, const struct comparison *c, int width,
