@@ -15,6 +15,7 @@
  * drop, fill and unmap.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,10 +89,12 @@ static void test_partial_gup(void)
 	for (size_t i = 0; i < 8; i++) {
 		struct iovec src = { from.addr, size };
 		struct iovec dst = { r.addr + i * size, size };
+		ssize_t got = process_vm_writev(getpid(), &src, 1, &dst, 1, 0);
 
-		check(process_vm_writev(getpid(), &src, 1, &dst, 1, 0) ==
-			      (ssize_t)size,
-		      "process_vm_writev: %s", strerror(errno));
+		premise(got >= 0 || errno != EFAULT,
+			"pins are refused, so nothing is filled by them");
+		check(got == (ssize_t)size, "process_vm_writev: %s",
+		      strerror(errno));
 	}
 	premise(!mlock(from.addr, size), "mlock: %s", strerror(errno));
 	partial(r, "process_vm_writev");
@@ -100,19 +103,35 @@ static void test_partial_gup(void)
 #define WRITER "writer"
 #define WRITTEN 2048
 
+static ssize_t poke_parent(const struct mem_region *from,
+			   const struct mem_region *to)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", (int)getppid());
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	premise(fd >= 0, "%s: %s", path, strerror(errno));
+	return pwrite(fd, from->addr, from->pages * mem_page_size(),
+		      (off_t)(uintptr_t)to->addr);
+}
+
 /* From another group into the mapping that the parent has at the same place. */
 static void write_to_parent(void *arg)
 {
 	struct mem_region *r = arg, from;
 	size_t size = WRITTEN * mem_page_size();
 	struct iovec src = { NULL, size }, dst = { r->addr, size };
+	ssize_t got;
 
 	premise(!memcg_enter(WRITER), "no group " WRITER);
 	from = conform_region("private", WRITTEN);
 	src.iov_base = from.addr;
-	check(process_vm_writev(getppid(), &src, 1, &dst, 1, 0) ==
-		      (ssize_t)size,
-	      "process_vm_writev: %s", strerror(errno));
+	got = process_vm_writev(getppid(), &src, 1, &dst, 1, 0);
+	if (got < 0 && errno == EFAULT) /* no pins: the way of a debugger */
+		got = poke_parent(&from, r);
+	check(got == (ssize_t)size, "writing to another process: %s",
+	      strerror(errno));
 }
 
 static void charged_to_owner(const char *kind)

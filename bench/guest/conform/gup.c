@@ -9,6 +9,9 @@
  * pinned folio has references that try_to_unmap_one() counts: dropping it
  * would leave the device and the mapping with different pages.
  *
+ * A kernel may refuse to pin droppable memory, with EFAULT: whether the page is
+ * mapped or not (GUP-fast has no VMA to ask), and MADV_FREE memory not with it.
+ *
  * Where the data comes by GUP alone, the pages were never written through the
  * page table of the mapping.
  */
@@ -48,6 +51,58 @@ static void squeeze(void)
 {
 	for (int i = 0; i < 4; i++)
 		memcg_reclaim(conform_group(), bytes(PAGES));
+}
+
+/* A way to fill memory by pins: what came of it, or -errno. */
+struct way {
+	const char *by;
+	ssize_t (*go)(const struct way *w, struct mem_region *r);
+	struct mem_region from;
+	int fd;
+};
+
+static ssize_t by_disk(const struct way *w, struct mem_region *r)
+{
+	ssize_t got = pread(w->fd, r->addr, bytes(r->pages), 0);
+
+	return got < 0 ? -errno : got;
+}
+
+static ssize_t by_vm_writev(const struct way *w, struct mem_region *r)
+{
+	struct iovec from = { w->from.addr, bytes(r->pages) };
+	struct iovec to = { r->addr, bytes(r->pages) };
+	ssize_t got = process_vm_writev(getpid(), &from, 1, &to, 1, 0);
+
+	return got < 0 ? -errno : got;
+}
+
+/* Nothing has come of an attempt on @r, whose pages were written or not. */
+static void unharmed(struct mem_region *r, bool written)
+{
+	if (!written)
+		return conform_zero(r, "a refusal");
+	conform_intact(r, "a refusal");
+	conform_drops(r, "a refusal"); /* as long as nobody holds a page */
+}
+
+/* Fill @r, which is untouched: done, or refused, and then when mapped, too. */
+static bool granted(const struct way *w, struct mem_region *r)
+{
+	ssize_t got = w->go(w, r);
+
+	check(got == -EFAULT || got == (ssize_t)bytes(r->pages), "%s: %s",
+	      w->by, got < 0 ? strerror((int)-got) : "short");
+	if (got != -EFAULT)
+		return true;
+	conform_note("%s: refused", w->by);
+	unharmed(r, false);
+	mem_fill(r);
+	got = w->go(w, r);
+	check(got == -EFAULT,
+	      "%s: refused without a page, with one it says %zd", w->by, got);
+	unharmed(r, true);
+	return false;
 }
 
 /* Filled by GUP: the data is right, and it goes like any other. */
@@ -113,13 +168,14 @@ static void test_direct_read(void)
 	struct mem_region plain = conform_region("private", PAGES);
 	struct mem_region r = untouched(PAGES);
 	int fd = open_disk();
+	const struct way disk = { "an O_DIRECT read", by_disk, plain, fd };
 
 	premise(pwrite(fd, plain.addr, bytes(PAGES), 0) ==
 			(ssize_t)bytes(PAGES),
 		"O_DIRECT write: %s", strerror(errno));
-	check(pread(fd, r.addr, bytes(PAGES), 0) == (ssize_t)bytes(PAGES),
-	      "O_DIRECT read into the mapping: %s", strerror(errno));
-	filled(&r, "an O_DIRECT read");
+	if (!granted(&disk, &r))
+		return;
+	filled(&r, disk.by);
 	/* Again over dropped pages, then from the mapping to the disk. */
 	check(pread(fd, r.addr, bytes(PAGES), 0) == (ssize_t)bytes(PAGES),
 	      "O_DIRECT read into a dropped mapping: %s", strerror(errno));
@@ -135,14 +191,11 @@ static void test_direct_read(void)
 static void test_vm_writev(void)
 {
 	struct mem_region plain = conform_region("private", PAGES);
+	const struct way w = { "process_vm_writev", by_vm_writev, plain, -1 };
 	struct mem_region r = untouched(PAGES);
-	struct iovec from = { plain.addr, bytes(PAGES) };
-	struct iovec to = { r.addr, bytes(PAGES) };
 
-	check(process_vm_writev(getpid(), &from, 1, &to, 1, 0) ==
-		      (ssize_t)bytes(PAGES),
-	      "process_vm_writev: %s", strerror(errno));
-	filled(&r, "process_vm_writev");
+	if (granted(&w, &r))
+		filled(&r, w.by);
 }
 
 static void test_proc_mem(void)
@@ -162,14 +215,12 @@ static void test_proc_mem(void)
 static void test_reclaim(void)
 {
 	struct mem_region plain = conform_region("private", PAGES);
+	const struct way w = { "process_vm_writev", by_vm_writev, plain, -1 };
 	struct mem_region r = untouched(PAGES);
-	struct iovec from = { plain.addr, bytes(PAGES) };
-	struct iovec to = { r.addr, bytes(PAGES) };
 
 	conform_need_swap();
-	check(process_vm_writev(getpid(), &from, 1, &to, 1, 0) ==
-		      (ssize_t)bytes(PAGES),
-	      "process_vm_writev: %s", strerror(errno));
+	if (!granted(&w, &r))
+		return;
 	squeeze();
 	conform_not_swapped(&r, "process_vm_writev and memory.reclaim");
 	check(conform_where(&r).present < PAGES,
@@ -204,17 +255,22 @@ static void test_vmsplice(void)
 	conform_drops(&r, "the pipe is closed");
 }
 
-/* Fixed buffers: a long-term pin, FOLL_LONGTERM | FOLL_WRITE. */
-static int fix_buffers(struct io_uring_params *p, const struct mem_region *r)
+/* A long-term pin, FOLL_LONGTERM | FOLL_WRITE: a ring, or -1 if refused. */
+static int fix_buffers(struct io_uring_params *p, struct mem_region *r)
 {
+	bool written = conform_where(r).present;
 	struct iovec iov = { r->addr, bytes(r->pages) };
 	int fd = (int)syscall(SYS_io_uring_setup, 4, p);
 
 	premise(fd >= 0, "io_uring_setup: %s", strerror(errno));
-	premise(!syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS,
-			 &iov, 1),
-		"fixed buffers are refused: %s", strerror(errno));
-	return fd;
+	if (!syscall(SYS_io_uring_register, fd, IORING_REGISTER_BUFFERS, &iov,
+		     1))
+		return fd;
+	check(errno == EFAULT, "fixed buffers: %s", strerror(errno));
+	conform_note("fixed buffers: refused");
+	close(fd);
+	unharmed(r, written);
+	return -1;
 }
 
 static void let_go(int fd)
@@ -234,6 +290,8 @@ static void test_io_uring(void)
 
 	conform_need_swap();
 	fd = fix_buffers(&p, &r);
+	if (fd < 0)
+		return;
 	held(&r, "io_uring");
 	mem_fill(&r);
 	held(&r, "io_uring, written again");
@@ -289,6 +347,8 @@ static void test_read_fixed(void)
 			(ssize_t)bytes(PINNED),
 		"O_DIRECT write: %s", strerror(errno));
 	fd = fix_buffers(&p, &r);
+	if (fd < 0)
+		return;
 	conform_zero(&r, "pinning");
 	conform_pageout(&r);
 	squeeze();
@@ -301,6 +361,22 @@ static void test_read_fixed(void)
 	conform_drops(&r, "READ_FIXED and letting go");
 }
 
+/* Its folios are anonymous and not swap-backed either. */
+static void test_free(void)
+{
+	struct mem_region plain = conform_region("private", PAGES);
+	struct mem_region r = conform_region("private-free", PAGES);
+	int fd = open_disk();
+
+	premise(pwrite(fd, plain.addr, bytes(PAGES), 0) ==
+			(ssize_t)bytes(PAGES),
+		"O_DIRECT write: %s", strerror(errno));
+	check(pread(fd, r.addr, bytes(PAGES), 0) == (ssize_t)bytes(PAGES),
+	      "O_DIRECT read into MADV_FREE memory: %s", strerror(errno));
+	conform_pageout(&r);
+	conform_intact(&r, "an O_DIRECT read into MADV_FREE memory");
+}
+
 static const struct conform_test tests[] = {
 	{ "O_DIRECT read into the mapping", test_direct_read },
 	{ "process_vm_writev", test_vm_writev },
@@ -309,6 +385,7 @@ static const struct conform_test tests[] = {
 	{ "vmsplice: held in a pipe", test_vmsplice },
 	{ "io_uring: fixed buffers", test_io_uring },
 	{ "io_uring: READ_FIXED", test_read_fixed },
+	{ "MADV_FREE memory can be pinned, and keeps what comes", test_free },
 	{ 0 },
 };
 
