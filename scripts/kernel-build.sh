@@ -26,7 +26,7 @@ configs=("$fragment" ${extra:+"$extra"})
 toolchain="$(gcc --version | head -n 1); $(ld --version | head -n 1)"
 config_hash=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}" | digest)
 key=$({
-	echo "recipe 1"
+	echo "recipe 2"
 	echo "$base"
 	[ "${#patches[@]}" -eq 0 ] || cat "${patches[@]}"
 	echo "$config_hash $toolchain"
@@ -100,6 +100,20 @@ if [ -n "${ONLY_FIRST:-}" ]; then
 	touch "$MMVS_CACHE/steps/$key"
 	exit 0
 fi
+
+# payload FILE: what bzImage unpacks (Documentation/arch/x86/boot.rst: setup_sects,
+# payload_offset, payload_length).
+payload()
+{
+	local sects offset length
+	sects=$(od -An -tu1 -j 497 -N 1 "$1")
+	offset=$(od -An -tu4 -j 584 -N 4 "$1")
+	length=$(od -An -tu4 -j 588 -N 4 "$1")
+	head -c "$(((sects + 1) * 512 + offset + length))" "$1" | tail -c "$length"
+}
+compressed=("$obj"/arch/x86/boot/compressed/vmlinux.bin.*)
+[ "$(payload "$obj/arch/x86/boot/bzImage" | digest)" = "$(digest <"${compressed[0]}")" ] ||
+	die "$variant: the bzImage does not hold the kernel that was linked; remove $obj and build again"
 
 new=$image.new.$$
 mkdir -p "$new"

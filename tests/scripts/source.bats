@@ -146,3 +146,27 @@ import()
 	[ "$status" -eq 1 ]
 	[[ $output == *1.patch* ]]
 }
+
+@test "what an assembler file takes in by .incbin is not ccache's to remember" {
+	own_cache
+	cd "$BATS_TEST_TMPDIR"
+	printf '.section .rodata\n.incbin "blob"\n' >piggy.S
+	build()
+	{
+		bash -c '. "$1/lib.sh"; . "$1/kmake.sh"; "${@:2}" gcc -D__ASSEMBLY__ -Wp,-MMD,.o.d -c piggy.S -o "$OUT"' - "$scripts" "$@"
+	}
+	printf one >blob
+	kcc=$MMVS_CACHE/bin/kcc
+	OUT=1.o build "$kcc"
+	printf two >blob
+	OUT=2.o build "$kcc"
+	! cmp -s 1.o 2.o
+	# The kernel's make is given it, and an image is looked into.
+	grep -q 'CC="$kcc ' "$scripts/kmake.sh"
+	grep -q 'payload "$obj/arch/x86/boot/bzImage" | digest' "$scripts/kernel-build.sh"
+	# Without it, this is what happens.
+	OUT=3.o build ccache
+	printf one >blob
+	OUT=4.o build ccache
+	cmp -s 3.o 4.o || skip "this ccache looks into .incbin by itself"
+}
