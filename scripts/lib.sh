@@ -15,8 +15,8 @@ shopt -s inherit_errexit
 # the kernel sends TERM, to this process (not to what it forks: that is tied by the
 # same words, or by "${tie[@]}").  Called by hand a script is on its own.
 tie=(setpriv --pdeathsig TERM)
-command -v setpriv >/dev/null || tie=(env)
-if [[ -n ${MMVS_OURS:-${MAKELEVEL:-}} && ${MMVS_TIED:-} != "$$" && ${BASH_SOURCE[-1]} == "$0" && $0 == *scripts/*.sh ]]; then
+command -v setpriv >/dev/null || tie=()
+if [[ ${#tie[@]} -gt 0 && -n ${MMVS_OURS:-${MAKELEVEL:-}} && ${MMVS_TIED:-} != "$$" && ${BASH_SOURCE[-1]} == "$0" && $0 == *scripts/*.sh ]]; then
 	MMVS_TIED=$$ exec "${tie[@]}" "$0" "$@"
 fi
 export MMVS_OURS=1

@@ -105,10 +105,10 @@ patch_at()
 # Warnings that the base does not have, wherever its lines have moved to.
 warnings()
 {
-	local tool n why line text file new
+	local tool n why line text file found
 	for tool in sparse W=1; do
 		n=0 why=''
-		new=$(awk -F '\t' -v tool="$tool" '
+		found=$(awk -F '\t' -v tool="$tool" '
 			$1 != tool { next }
 			FILENAME == ARGV[1] { had[$2 FS $4]++; next }
 			{ if (--had[$2 FS $4] < 0) print }' "$1/warnings.tsv" "$2/warnings.tsv")
@@ -116,7 +116,7 @@ warnings()
 			[ -n "$file" ] || continue
 			n=$((n + 1))
 			why+="$(patch_at "$file" "$line")$file:$line: $text"$'\n'
-		done <<<"$new"
+		done <<<"$found"
 		if [ "$n" -eq 0 ]; then put "$tool" pass 0; else put "$tool" FAIL "$n" "${why%$'\n'}"; fi
 	done
 	put unbuilt info "$(wc -l <"$2/unbuilt")" "$(paste -sd ' ' "$2/unbuilt")"

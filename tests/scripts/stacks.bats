@@ -24,7 +24,9 @@ fake_makefile()
 		vmlinux: $(objs)
 			@cd $(O) && ld -r -o vmlinux $(objs)
 		bzImage: vmlinux
-			@mkdir -p $(O)/arch/x86/boot; cp $(O)/vmlinux $(O)/arch/x86/boot/bzImage; touch $(O)/System.map
+			@mkdir -p $(O)/arch/x86/boot/compressed; cp $(O)/vmlinux $(O)/arch/x86/boot/compressed/vmlinux.bin.lz4; touch $(O)/System.map
+			@[ -z "$(STALE)" ] || echo stale >$(O)/vmlinux
+			@perl -0777 -ne 'print "\0" x 584, pack("VV", 80, length), $$_' $(O)/vmlinux >$(O)/arch/x86/boot/bzImage
 	END
 }
 
@@ -146,6 +148,19 @@ says()
 	check grow
 	says text info "+[1-9]*" "z +"
 	[[ $(awk -F '\t' '$2 == "text" { print $5 }' "$tsv") =~ ^z\ \+[0-9]+,\ a\ \+[0-9]+,\ b\ \+[0-9]+$ ]]
+}
+
+@test "a bzImage of another kernel is no image" {
+	echo 'int w(void);' >>mm/vmscan.c
+	commit stale
+	stack stale
+	STALE=1 run "$BATS_FILE_TMPDIR/top/scripts/kernel-build.sh" fam stale
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"stale: the bzImage does not hold the kernel that was linked"* ]]
+	[ -z "$(grep -l '"variant": "stale"' "$MMVS_CACHE"/images/*/image.json 2>/dev/null)" ]
+	rm -rf "$MMVS_CACHE/obj"
+	"$BATS_FILE_TMPDIR/top/scripts/kernel-build.sh" fam stale
 }
 
 @test "a patch that does not apply" {
