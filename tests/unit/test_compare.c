@@ -4,6 +4,10 @@
  */
 #include "unit.h"
 
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+
+#include "stats/adjust.h"
 #include "stats/compare.h"
 
 #define DELTA 0.01
@@ -225,6 +229,74 @@ static void aa_uses_raw_p(void **state)
 	assert_true(verdict_differs(r.verdict));
 }
 
+#define METRICS 12
+#define SEEDS 5
+#define VARIANTS 3
+#define RUNS 2000
+
+/*
+ * One run of VARIANTS in which all but the last really differ in one metric: is
+ * anything else called proven?
+ */
+static bool false_proof(gsl_rng *rng)
+{
+	static double value[METRICS][(VARIANTS + 1) * SEEDS];
+	struct row rows[METRICS * (VARIANTS + 1)] = { 0 };
+	struct arm arms[VARIANTS + 1] = { 0 };
+	struct metric metrics[METRICS] = { 0 };
+	const struct data d = { .arms = arms,
+				.n_arms = VARIANTS + 1,
+				.metrics = metrics,
+				.n_metrics = METRICS };
+	struct comparison c = { .data = &d,
+				.rows = rows,
+				.n_rows = METRICS * (VARIANTS + 1) };
+	bool wrong = false;
+
+	for (size_t a = 0; a <= VARIANTS; a++)
+		arms[a] = (struct arm){ .n_seeds = SEEDS, .offset = a * SEEDS };
+	for (size_t m = 0; m < METRICS; m++) {
+		metrics[m] = (struct metric){ .key = true, .value = value[m] };
+		for (size_t i = 0; i < (VARIANTS + 1) * SEEDS; i++)
+			value[m][i] =
+				100 + gsl_ran_gaussian(rng, 1) +
+				(!m && i >= SEEDS && i < VARIANTS * SEEDS ? 1000
+									  : 0);
+		for (size_t a = 0; a <= VARIANTS; a++) {
+			struct row *r = &rows[m * (VARIANTS + 1) + a];
+
+			if (a)
+				assert_int_equal(
+					compare_row(r, value[m] + a * SEEDS,
+						    SEEDS, value[m], SEEDS),
+					0);
+			r->metric = m;
+			r->arm = a;
+		}
+	}
+	assert_int_equal(compare_adjust(&c), 0);
+	for (size_t i = 0; i < c.n_rows; i++)
+		if (rows[i].arm && rows[i].p_adj <= ALPHA &&
+		    (rows[i].metric || rows[i].arm == VARIANTS))
+			wrong = true;
+	return wrong;
+}
+
+/* Real effects beside it do not loosen what the others have to show. */
+static void family_wise(void **state)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	double wrong = 0;
+
+	(void)state;
+	gsl_rng_set(rng, 1);
+	for (size_t i = 0; i < RUNS; i++)
+		wrong += false_proof(rng);
+	gsl_rng_free(rng);
+	print_message("# family-wise error %.4f\n", wrong / RUNS);
+	assert_true(wrong / RUNS <= 0.05 + 3 * sqrt(0.05 * 0.95 / RUNS));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +311,7 @@ int main(void)
 		cmocka_unit_test(nearer_to_one),
 		cmocka_unit_test(not_finite),
 		cmocka_unit_test(aa_uses_raw_p),
+		cmocka_unit_test(family_wise),
 	};
 
 	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);

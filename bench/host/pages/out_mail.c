@@ -168,7 +168,7 @@ int out_mail_full(FILE *f, const struct comparison *c)
 			f, W, "", "",
 			"median over seeds +- its interval, change "
 			"against the baseline, verdict, p by maxT over "
-			"%zu tests and Holm over %zu variants (A/A: "
+			"%zu tests, times %zu variants (A/A: "
 			"one rank test)",
 			c->tests, c->variants);
 	fputc('\n', f);

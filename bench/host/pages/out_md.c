@@ -113,7 +113,7 @@ static void put_how_to_read(FILE *f, const struct comparison *c)
 		"range. p: an exact two-sided rank test, alone. p adjusted: "
 		"Westfall and Young's step-down maxT, in which one "
 		"permutation of the seeds goes over all key metrics of the "
-		"run (and one over all others), then Holm over %zu "
+		"run (and one over all others), times %zu "
 		"variant%s; %zu key comparisons have variance; alpha %g. "
 		"Two questions: is there a difference (proven, or exact where "
 		"no side varies), and does it matter. *same*: the whole "

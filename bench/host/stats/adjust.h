@@ -8,8 +8,9 @@
 /*
  * p_adj and variants of each tested row, and what the comparison knows of them.
  * A variant's key metrics are one family for maxT, over the whole run; its other
- * metrics are another.  Over variants Holm: the smallest p of each decides the
- * order.  A/A rows keep NaN.  0 or -ENOMEM.
+ * metrics are another.  Times the number of variants: Holm's smaller factors would
+ * ask that all metrics of a variant are proven first.  A/A rows keep NaN.  0 or
+ * -ENOMEM.
  */
 int compare_adjust(struct comparison *c);
 

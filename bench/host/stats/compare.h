@@ -34,10 +34,10 @@ struct row {
 	double diff; /* the same as a difference */
 	struct interval diff_ci;
 	double p; /* of a rank test, alone */
-	double p_adj; /* of maxT over the run's metrics, Holm over variants */
+	double p_adj; /* of maxT over the run's metrics, times variants */
 	bool exact; /* no variance on either side: nothing to test */
 	bool tested; /* has variance, with or without p */
-	size_t variants; /* that Holm's adjustment is over; 0: none */
+	size_t variants; /* that p is adjusted for; 0: none */
 	bool approx; /* p by normal approximation */
 	bool proven; /* that there is a difference, however small */
 	enum verdict verdict;
