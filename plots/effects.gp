@@ -14,7 +14,8 @@ set xtics limit / 2
 set yrange [rows + 0.7:0.3]
 set grid xtics noytics linecolor "#dddddd"
 set ytics noenhanced scale 0 font ",10"
-set lmargin 60
+longest = int(system(sprintf("cut -f 2 '%s' | awk '{ if (length > n) n = length } END { print n }'", data)))
+set lmargin longest > 72 ? 0.83 * longest : 60
 set arrow 1 from first 0, graph 0 to first 0, graph 1 nohead linecolor "#444444" dashtype 3
 shift(v) = 0.7 * (v - (words(variants) + 1) / 2.0) / words(variants)
 plot data using (0):1:ytic(2) with points pointsize 0 linecolor "#00ffffff" notitle, \
