@@ -52,9 +52,9 @@ made()
 @test "a figure changed by hand is drift" {
 	mkdir top
 	cp -r "$top"/{README.md,CONTRIBUTING.md,doc,scripts,kernel-patches} top/
-	mkdir -p top/results/reference
+	mkdir top/results
 	cp "$top/results/README.md" top/results/
-	cp "$top/results/reference/compare.tsv" top/results/reference/
+	(cd "$top" && find results/reference -name compare.tsv -print0 | xargs -0 cp --parents -t "$BATS_TEST_TMPDIR/top")
 	top/scripts/docs.sh --check
 	sed -i 's/^| write fault, median | [0-9]*/&1/' top/README.md
 	run top/scripts/docs.sh --check
