@@ -25,22 +25,18 @@ static bool moves(const struct row *r)
 }
 
 /*
- * The first patch that moves the metric, 0 if none does: the first that
- * differs by its verdict, else, with too few seeds for a test, the first whose
- * median changes by more than delta.
+ * The first patch that moves the metric, 0 if none does: the first that is proven
+ * to, else, with too few seeds for a test, the first whose median changes.
  */
-static size_t first_to_move(const struct comparison *c, const struct row *rows,
-			    size_t last)
+static size_t first_to_move(const struct row *rows, size_t last)
 {
 	size_t i;
 
 	for (i = 1; i <= last; i++)
-		if (verdict_differs(rows[i].verdict))
+		if (verdict_differs(rows[i].verdict) || rows[i].proven)
 			return i;
 	for (i = 1; i <= last; i++)
-		if (moves(&rows[i]) && isnan(rows[i].p) &&
-		    (isnan(rows[i].ratio) ||
-		     fabs(rows[i].ratio - 1) > c->delta))
+		if (moves(&rows[i]) && isnan(rows[i].p))
 			return i;
 	return 0;
 }
@@ -63,7 +59,7 @@ static void put_metric(FILE *f, const struct comparison *c, size_t metric,
 	const struct data *d = c->data;
 	const struct metric *m = &d->metrics[metric];
 	const struct row *rows = &c->rows[metric * d->n_arms];
-	size_t i, first = first_to_move(c, rows, last);
+	size_t i, first = first_to_move(rows, last);
 	char num[TEXT_NUM];
 
 	fprintf(f, "| `%s` `%s` | %s |", d->specs[m->spec], m->name,
