@@ -14,14 +14,14 @@ packages=(
 	build-essential bc bison flex libelf-dev libssl-dev ccache git patch lz4
 	xz-utils cpio rsync
 	# guests
-	qemu-system-x86 libnuma-dev liburing-dev hyperfine
+	qemu-system-x86 socat libnuma-dev liburing-dev hyperfine
 	# runs and comparisons
 	parallel jq time libgsl-dev libjansson-dev gnuplot-nox
 	# tests
 	libcmocka-dev bats shellcheck clang-format sparse perl python3 valgrind
 )
 # What of them is called by name; headers and libraries show when they are compiled.
-tools=(gcc make bc bison flex ccache git patch lz4 xz cpio rsync qemu-system-x86_64 hyperfine
+tools=(gcc make bc bison flex ccache git patch lz4 xz cpio rsync qemu-system-x86_64 socat hyperfine
 	parallel jq gnuplot bats shellcheck clang-format sparse perl python3 valgrind)
 missing=()
 source_package=$(conf "$MMVS_TOP/kernel-patches/base" package)

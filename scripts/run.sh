@@ -6,6 +6,7 @@
 # VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
 # "glob ..." (lib.sh: specs_of), SEEDS=5, MODE=icount|kvm, JOBS=cores (1 in kvm
 # mode), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
+# SNAPSHOT=0: boot each cell for itself (vm-run.sh),
 # STEPS=1: the one variant named, after each of its patches.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
 set -euo pipefail
@@ -63,7 +64,8 @@ if [ "$mode" = kvm ]; then
 fi
 
 qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
-common=$(cat "$initramfs" "$scripts/vm-run.sh" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
+common=$(cat "$initramfs" "$scripts"/{vm-run,machine}.sh | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
+[ "${SNAPSHOT:-1}" = 1 ] || common+=-booted
 [ "${PERF:-auto}" = auto ] || common+=-perf=$PERF
 # Whole commands need more in the guest than mmbench: an initramfs a variant.
 declare -A guests
@@ -100,41 +102,52 @@ cells()
 		done
 	done
 }
-# shellcheck source=scripts/topology.sh
-. "$scripts/topology.sh"
+# shellcheck source=scripts/machine.sh
+. "$scripts/machine.sh"
 # shellcheck source=scripts/run-json.sh
 . "$scripts/run-json.sh"
 write_run_json >"$run/run.json.new"
 mv "$run/run.json.new" "$run/run.json"
 
-list=$run/.cells todo=$run/.todo
+# What goes on from one boot is one job: same kernel, seed and shape of the VM.
+list=$run/.cells jobs_of=$run/.jobs
 cells | if [ "$mode" = icount ]; then cat; else shuf --random-source=<(yes); fi >"$list"
-: >"$todo"
+rm -rf "$jobs_of" "$run"/.{done,failed}
+mkdir -p "$jobs_of"
+declare -A shape=() job=()
+for s in "${specs[@]}"; do shape[$s]=$(shape_of "$s"); done
+total=0
 while IFS=$'\t' read -r image guest v s seed key; do
 	if [ "${FRESH:-0}" != 1 ] && [ -s "$MMVS_CACHE/cells/${key:0:2}/$key/cell.json" ]; then
 		grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||
 			"$scripts/cell.sh" "$run" "$image" "$guest" "$v" "$s" "$seed" "$key"
-	else
-		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$guest" "$v" "$s" "$seed" "$key" >>"$todo"
+		continue
 	fi
+	of="$guest $v $seed ${shape[$s]}"
+	[ "$mode" = icount ] || of=$total
+	[ -n "${job[$of]:-}" ] || job[$of]=$jobs_of/$(printf '%06d' "${#job[@]}")
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$guest" "$v" "$s" "$seed" "$key" >>"${job[$of]}"
+	total=$((total + 1))
 done <"$list"
-total=$(wc -l <"$todo")
-note "run $name: $(wc -l <"$list") cells, $total to boot, $jobs at a time ($mode)"
+note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
 failed=0 ended=0
 if [ "$total" -gt 0 ]; then
-	progress=()
-	[ ! -t 2 ] || progress=(--eta)
-	MODE=$mode "${tie[@]}" parallel --will-cite "${progress[@]}" --jobs "$jobs" --colsep '\t' --joblog "$run/joblog.tsv" \
-		--halt never exec "$scripts/cell.sh" "$run" '{1}' '{2}' '{3}' '{4}' '{5}' '{6}' '{#}' "$total" <"$todo" >&2 || ended=$?
-	failed=$(awk -F '\t' 'NR > 1 && ($7 || $8) { n++ } END { print n + 0 }' "$run/joblog.tsv")
+	MODE=$mode CELLS_TOTAL=$total "${tie[@]}" parallel --will-cite --jobs "$jobs" --joblog "$run/joblog.tsv" \
+		--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "$jobs_of"/* >&2 || ended=$?
+	[ ! -t 2 ] || echo >&2
+	[ ! -e "$run/.failed" ] || failed=$(wc -l <"$run/.failed")
 fi
 # Above 101 it was parallel itself that ended, by a signal or for want of something.
 if [ "$ended" -gt 101 ]; then
-	rm -f "$list" "$todo"
+	kept=0
+	[ ! -e "$run/.done" ] || kept=$(($(wc -l <"$run/.done") - failed))
+	rm -rf "$list" "$jobs_of" "$run"/.{done,failed}
 	sleep 0.3 # its guests are on their way out
 	clean_work
-	die "run $name ended early: $(awk -F '\t' 'NR > 1 && !($7 || $8) { n++ } END { print n + 0 }' "$run/joblog.tsv") of $total cells are kept, and the same command goes on from there"
+	die "run $name ended early: $kept of $total cells are kept, and the same command goes on from there"
 fi
-rm -f "$list" "$todo"
+# A job that was killed has cells that nobody measured.
+[[ $total -eq 0 || ! -e $run/.done ]] || failed=$((failed + total - $(wc -l <"$run/.done")))
+rm -rf "$list" "$jobs_of" "$run"/.{done,failed}
 echo "$run"
 [ "$failed" -eq 0 ] || { note "$failed of $total cells failed (the reasons are above and in the report); each stays in $run/cells with its console"; exit 1; }

@@ -9,11 +9,16 @@
 # "cpus" or "nodes".  VM_LIMIT=seconds of wall time (180), VM_APPEND=words for
 # the kernel, PERF=auto|on|off (bench/guest/run/perf.h), VM_PLUGIN=a TCG plugin
 # and its arguments; what it writes (its folder is OUTDIR) stays in the cell.
+# VM_SNAPSHOT=what snapshot.sh saved for such a VM and seed: go on from there.  In
+# icount mode a guest of one node takes a snapshot for itself where it is given none,
+# so that it comes to its case with the same TLB; not with a plugin, nor SNAPSHOT=0.
 # OUTDIR appears whole or not at all: samples.tsv counters.tsv console.log
 # cell.json.  Exit 0 when the cell is ok or skipped, 1 when it failed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/machine.sh
+. "$MMVS_TOP/scripts/machine.sh"
 [ $# -eq 6 ] || usage "vm-run.sh IMAGE_DIR INITRAMFS VARIANT SPEC SEED OUTDIR"
 image=$(realpath "$1") initramfs=$(realpath "$2") variant=$3 spec=$4 seed=$5 out=$6
 mode=${MODE:-icount} limit=${VM_LIMIT:-180}
@@ -22,69 +27,46 @@ check_name variant "$variant"
 check_name spec "$spec"
 [[ $seed =~ ^[0-9]{1,9}$ ]] || die "seed '$seed' is not a number"
 
-# shape KEY DEFAULT FORM: a case's options "cpus", "nodes" and "memory" shape its VM.
-shape()
-{
-	[[ $spec =~ [@,]$1=($3)(,|$) ]] && echo "${BASH_REMATCH[1]}" || echo "$2"
-}
-# shellcheck source=scripts/topology.sh
-. "$MMVS_TOP/scripts/topology.sh"
-topology "$(shape nodes "${VM_NUMA:-1}" '[A-Za-z0-9._+-]+')" "$(shape memory "${VM_MEMORY:-1G}" '[0-9]+[GM]?')" \
-	"$(shape cpus "${VM_CPUS:-1}" '[0-9]+')"
-
-qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
-	-nic none -sandbox "on,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
-	-m "$memory" -smp "$cpus" -seed "$seed"
-	-kernel "$image/bzImage" -initrd "$initramfs" "${numa[@]}")
-append="console=ttyS0 loglevel=${VM_LOGLEVEL:-5} panic=-1 oops=panic reboot=t page_alloc.shuffle=1"
-case $mode in
-icount)
-	# String instructions are a loop turn a byte in TCG: have the kernel
-	# use its unrolled loops (README: what the figures mean).  Calibrating
-	# the local APIC timer polls a port, 2.5 s of wall time under TCG:
-	# ticks come from the PIT instead, not the HPET, which as QEMU has it
-	# ticks twice as fast as asked in periodic mode.  Proving that the
-	# PIT's interrupt arrives spins for 50 ms on PAUSE, which leaves TCG's
-	# loop each time (1.7 s); the PM timer, read 10000 times, is not used.
-	accel=tcg unit=insn
-	qemu+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off"
-		-cpu "max,-erms,-fsrm,-la57" -rtc "base=2026-01-01,clock=vm")
-	append+=" clearcpuid=rep_good nolapic_timer hpet=disable no_timer_check pmtmr=0 tsc=reliable" ;;
-kvm)
-	accel=kvm unit=ns
-	qemu+=(-accel kvm -cpu host) ;;
-tcg)
-	# The default machine's table of interrupts is a loop for the kernel to
-	# interpret, on which a debug kernel gives up after 30 s; q35's is a list.
-	accel=tcg unit=ns
-	qemu+=(-machine q35 -accel "tcg,thread=multi" -cpu max) ;;
-*) die "MODE=$mode: use icount, kvm or tcg" ;;
-esac
-perf=${PERF:-auto}
-[[ $perf =~ ^(auto|on|off)$ ]] || die "PERF=$perf: use auto, on or off"
-[ "$perf" = auto ] || append+=" MMVS_PERF=$perf"
-append+="${VM_APPEND:+ $VM_APPEND} MMVS_UNIT=$unit -- $spec"
+machine "$image" "$initramfs" "$spec" "$seed"
 [ -z "${VM_PLUGIN:-}" ] || qemu+=(-plugin "$VM_PLUGIN")
+command=("${qemu[@]}")
 
 new=$out.new.$$
 rm -rf "$new"
 mkdir -p "$new"
 trap 'rm -rf "$new"' EXIT
-# Who waits for a guest ends it by ending, as much by kill -9 as by a signal.
-end=(setpriv --pdeathsig KILL)
-# ioeventfd=off: the device answers within the instruction that asks, so that
-# no thread of the host has a say in the guest's timeline.
-qemu+=(-serial file:console.log
-	-device "virtio-serial-pci,ioeventfd=off" -chardev "file,id=results,path=stream"
-	-device "virtserialport,chardev=results,name=org.mmvs.results"
-	-append "$append")
+put_spec "$spec" "$new"
 
+# guest WORD...: QEMU with these words besides.  Who waits for a guest ends it by
+# ending, as much by kill -9 as by a signal.  One that writes for ever meets the file
+# size limit (128 MiB).
+guest()
+{
+	local end=(setpriv --pdeathsig KILL)
+	ulimit -f 131072
+	cd "$new"
+	exec "${end[@]}" /usr/bin/time -q -o rss -f %M "${end[@]}" timeout -k 5 "$limit" "${end[@]}" "${qemu[@]}" \
+		-action panic=none "$@" 2>qemu.log
+}
 start=$(date +%s%N)
-status=0
-# A guest that writes for ever meets the file size limit (128 MiB).
-(ulimit -f 131072 && cd "$new" && exec "${end[@]}" /usr/bin/time -q -o rss -f %M \
-	"${end[@]}" timeout -k 5 "$limit" "${end[@]}" "${qemu[@]}") \
-	</dev/null >"$new/qemu.log" 2>&1 || status=$?
+status=0 unsaved=
+if [[ -z ${VM_SNAPSHOT:-} && $mode = icount && ${SNAPSHOT:-1} = 1 && -z ${VM_PLUGIN:-} && ${#numa[@]} -eq 0 ]]; then
+	VM_SNAPSHOT=$new/snapshot
+	# A boot without one shows what is wrong; its samples are others.
+	unsaved=$("$MMVS_TOP/scripts/snapshot.sh" "$image" "$initramfs" "$spec" "$seed" "$VM_SNAPSHOT" 2>&1) || VM_SNAPSHOT=
+fi
+if [ -n "${VM_SNAPSHOT:-}" ]; then
+	saved=$(realpath "$VM_SNAPSHOT")
+	qmp_pipes "$new"
+	(guest "${incoming[@]}" -object "$(in_memory "$saved/ram" off)" \
+		<"$new/to" >"$new/from" 5<"$saved/state") &
+	{ qmp_open "$new" && qmp migrate-incoming '{"uri":"fd:5"}' && qmp_wait '*"MIGRATION"*"completed"*' && qmp cont; } || true
+	wait "$!" || status=$?
+	qmp_close "$new"
+	cat "$saved/console.log" "$new/console.log" >"$new/console.whole" && mv "$new/console.whole" "$new/console.log"
+else
+	(guest) </dev/null >/dev/null || status=$?
+fi
 wall_ms=$((($(date +%s%N) - start) / 1000000))
 
 # unpack: the files of the stream; prints the status of its end marker.
@@ -138,6 +120,8 @@ verdict()
 		printf 'failed\tthe results are empty (disk of %s full?)' "$new"
 	elif ! grep -qaix "# hypervisor	$accel.*" "$new/samples.tsv"; then
 		printf 'failed\t%s was asked for, but the guest does not run under it' "$accel"
+	elif [ -n "$unsaved" ]; then
+		printf 'failed\tit boots, but cannot be saved: %s' "$(tr -cd '\40-\176' <<<"$unsaved" | cut -c 1-200)"
 	else
 		printf 'ok\t'
 	fi
@@ -146,20 +130,20 @@ verdict()
 said=$(verdict)
 IFS=$'\t' read -r state reason <<<"$said"
 rss=$(grep -xE '[0-9]+' "$new/rss" || echo 0)
-rm -f "$new/stream" "$new/rss"
+rm -rf "$new"/{stream,rss,spec,snapshot}
 [ -s "$new/qemu.log" ] || rm -f "$new/qemu.log"
 jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state "$state" \
 	--arg reason "$reason" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
-	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg rss "$rss" --arg exit "$status" \
+	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg rss "$rss" --arg exit "$status" --arg snapshot "${VM_SNAPSHOT:-}" \
 	--arg version "$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')" \
 	--arg initramfs "$(digest <"$initramfs")" --slurpfile image "$image/image.json" \
 	'{schema: "mmvs-cell 1", variant: $variant, spec: $spec, case: ($spec | split("@")[0]),
 	  seed: ($seed | tonumber), status: $state, reason: $reason, mode: $mode, accel: $accel,
 	  unit: $unit, key: $key, image: $image[0].key, image_sha256: $image[0].image_sha256,
-	  initramfs_sha256: $initramfs, qemu: $version, command: $ARGS.positional,
+	  initramfs_sha256: $initramfs, qemu: $version, snapshot: ($snapshot != ""), command: $ARGS.positional,
 	  exit: ($exit | tonumber), wall_s: (($wall | tonumber) / 1000),
 	  max_rss_kib: ($rss | tonumber)}' \
-	--args -- "${qemu[@]}" >"$new/cell.json"
+	--args -- "${command[@]}" >"$new/cell.json"
 [ -s "$new/cell.json" ] || die "$out: cannot write (disk full?)"
 mkdir -p "$(dirname "$out")"
 rm -rf "$out"

@@ -75,7 +75,7 @@ int main(int argc, char **argv)
 	int i;
 
 	if (getpid() == 1)
-		init_main(argc, argv);
+		init_main();
 	for (i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--list")) {
 			bench_list(stdout);

@@ -9,7 +9,7 @@ set -uo pipefail
 run_name=test-e2e-$$
 fragment=kernel-patches/config/$run_name.config
 trap 'rm -rf "$tmp" "results/$run_name" "$fragment"' EXIT
-plan=20
+plan=21
 
 : >"$tmp/log"
 image=$(scripts/kernel-build.sh droppable swapbacked-flag 2>"$tmp/log")
@@ -38,6 +38,12 @@ cmp "$tmp/a/samples.tsv" "$tmp/b/samples.tsv" >>"$tmp/log" && cmp "$tmp/a/counte
 ok "the same seed gives the same bytes, side by side on all cores"
 ! cmp -s "$tmp/a/samples.tsv" "$tmp/c/samples.tsv"
 ok "another seed gives others"
+scripts/snapshot.sh "$image" "$initramfs" selftest@mode=ok 1 "$tmp/snapshot" >>"$tmp/log" 2>&1 && export VM_SNAPSHOT=$tmp/snapshot
+cell g reclaim-proactive@map=private,share=25,pages=512 1; cell h "$fault" 1
+unset VM_SNAPSHOT
+cmp "$tmp/a/samples.tsv" "$tmp/h/samples.tsv" >>"$tmp/log" && cmp "$tmp/a/counters.tsv" "$tmp/h/counters.tsv" >>"$tmp/log" &&
+	[ "$(jq -c '[.status, .snapshot]' "$tmp/h/cell.json")" = '["ok",true]' ]
+ok "on from another's boot, behind another spec, the bytes are those of a boot of its own"
 VM_NUMA=2 cell d "$fault" 1 & VM_NUMA=2 cell e "$fault" 1 &
 wait
 cmp "$tmp/d/samples.tsv" "$tmp/e/samples.tsv" >>"$tmp/log" && cmp "$tmp/d/counters.tsv" "$tmp/e/counters.tsv" >>"$tmp/log" &&
@@ -76,7 +82,7 @@ sleep 1
 scripts/run.sh droppable >>"$tmp/log" 2>&1 &&
 	[ "$(find "results/$run_name/cells" -name cell.json | wc -l)" -eq 8 ]
 ok "a run that was killed with SIGKILL goes on and gets all its cells"
-scripts/run.sh droppable >"$tmp/again" 2>&1 && grep -q ' 8 cells, 0 to boot' "$tmp/again"
+scripts/run.sh droppable >"$tmp/again" 2>&1 && grep -q ' 8 cells, 0 to measure' "$tmp/again"
 ok "the next run boots nothing"
 scripts/report.sh "results/$run_name" >"$tmp/table" 2>>"$tmp/log" && [ -s "results/$run_name/mail.txt" ] &&
 	[ -s "results/$run_name/report.md" ] && [ -s "results/$run_name/plots/effects.png" ] && grep -q overshoot "$tmp/table"

@@ -23,6 +23,7 @@ setup()
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH
 	echo '{"key":"k","image_sha256":"s"}' >image/image.json
 	touch initramfs
+	export SNAPSHOT=0 # the stand-in cannot be saved
 	head='@mmvs-stream 1\n@file samples.tsv 3\n# mmvs-samples 1\n# hypervisor\tTCGTCGTCGTCG\nx\n'
 	export CONSOLE='' STREAM=$head'@end 0\n'
 }

@@ -132,6 +132,6 @@ int bench_fail(struct bench_ctx *ctx, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* init.c: mounts, swap, cgroup v2; never returns. */
-void init_main(int argc, char **argv) __attribute__((noreturn));
+void init_main(void) __attribute__((noreturn));
 
 #endif

@@ -23,6 +23,7 @@
 #include "kernel/swap.h"
 #include "run/bench.h"
 #include "run/debug.h"
+#include "run/handin.h"
 #include "run/perf.h"
 
 #define PORT_NAME "org.mmvs.results"
@@ -120,23 +121,18 @@ static int send_results(int status)
 }
 
 /* The case in a child, so that its death is a result and not a panic. */
-static int run_child(int argc, char **argv)
+static int run_child(char *spec, const char *unit)
 {
-	const char *unit = getenv("MMVS_UNIT"), *perf = getenv("MMVS_PERF");
-	char unit_arg[32], perf_arg[32],
-		*args[32] = { "mmbench", unit_arg, "--counters=" COUNTERS,
-			      perf_arg };
-	int n = 4, status;
+	const char *perf = getenv("MMVS_PERF");
+	char unit_arg[32], perf_arg[32];
+	char *args[] = { "mmbench", unit_arg, "--counters=" COUNTERS,
+			 perf_arg,  spec,     NULL };
+	int status;
 	pid_t pid;
 
-	snprintf(unit_arg, sizeof(unit_arg), "--unit=%s",
-		 unit ? unit : MMVS_UNIT_NS);
+	snprintf(unit_arg, sizeof(unit_arg), "--unit=%s", unit);
 	snprintf(perf_arg, sizeof(perf_arg), "--perf=%s",
 		 perf ? perf : PERF_AUTO);
-	/* The kernel hands on words that only its boot stage knows. */
-	for (int i = 1; i < argc && n < 31; i++)
-		if (strcmp(argv[i], "nokaslr"))
-			args[n++] = argv[i];
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0)
@@ -156,15 +152,21 @@ static int run_child(int argc, char **argv)
 	return 128 + WTERMSIG(status);
 }
 
-void init_main(int argc, char **argv)
+void init_main(void)
 {
-	int status, err;
+	const char *unit = getenv("MMVS_UNIT") ?: MMVS_UNIT_NS;
+	char spec[256];
+	int status = 1, err;
 
 	mount_all();
 	err = swap_start();
 	if (err)
 		complain("zram swap", err);
-	status = run_child(argc, argv);
+	err = handin_spec(spec, sizeof(spec), !strcmp(unit, MMVS_UNIT_INSN));
+	if (err)
+		complain("the spec, which QEMU hands in", err);
+	else
+		status = run_child(spec, unit);
 	debug_report();
 	err = send_results(status);
 	if (err)
