@@ -13,32 +13,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/userfaultfd.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "conform/lib/conform.h"
+#include "conform/lib/uffd.h"
 #include "kernel/file.h"
 
 #ifndef PR_SET_MEMORY_MERGE
 #define PR_SET_MEMORY_MERGE 67
-#endif
-#ifndef UFFDIO_MOVE
-struct uffdio_move {
-	__u64 dst, src, len, mode;
-	__s64 move;
-};
-#define UFFDIO_MOVE _IOWR(UFFDIO, 0x05, struct uffdio_move)
-#endif
-#ifndef UFFD_FEATURE_MOVE
-#define UFFD_FEATURE_MOVE (1 << 16)
-#endif
-#ifndef UFFD_FEATURE_WP_ASYNC
-#define UFFD_FEATURE_WP_ASYNC (1 << 15)
 #endif
 #define PAGES 64
 #define KSM "/sys/kernel/mm/ksm/"
@@ -114,28 +100,9 @@ static void test_ksm_prctl(void)
 	ksm(true);
 }
 
-/* @feature: one, with its @name, or 0. */
-static int uffd_open(uint64_t feature, const char *name)
+static int register_all(int fd, const struct mem_region *r, uint64_t mode)
 {
-	struct uffdio_api api = { .api = UFFD_API, .features = feature };
-	int fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-
-	premise(fd >= 0, "userfaultfd: %s", strerror(errno));
-	if (!ioctl(fd, UFFDIO_API, &api))
-		return fd;
-	/* A feature that the kernel has not is EINVAL. */
-	premise(errno != EINVAL || !feature, "no %s", name);
-	conform_skip("UFFDIO_API: %s", strerror(errno));
-}
-
-static int uffd_register(int fd, const struct mem_region *r, uint64_t mode)
-{
-	struct uffdio_register reg = {
-		.range = { (uintptr_t)r->addr, r->pages * mem_page_size() },
-		.mode = mode,
-	};
-
-	return ioctl(fd, UFFDIO_REGISTER, &reg) ? -errno : 0;
+	return uffd_register(fd, r->addr, r->pages * mem_page_size(), mode);
 }
 
 static void registration(uint64_t mode, const char *name, uint64_t feature)
@@ -144,10 +111,10 @@ static void registration(uint64_t mode, const char *name, uint64_t feature)
 	struct mem_region plain = conform_region("private", PAGES);
 	int fd = uffd_open(feature, "UFFD_FEATURE_WP_ASYNC"), err;
 
-	err = uffd_register(fd, &plain, mode);
+	err = register_all(fd, &plain, mode);
 	premise(!err, "plain memory cannot be registered, %s: %s", name,
 		strerror(-err));
-	err = uffd_register(fd, &r, mode);
+	err = register_all(fd, &r, mode);
 	check(err, "registering droppable memory (%s) is accepted", name);
 	check(err == -EINVAL, "registering (%s): %s instead of EINVAL", name,
 	      strerror(-err));
@@ -183,7 +150,7 @@ static void test_move(void)
 
 	src = conform_region("private", PAGES);
 	premise(!mem_map(&dst, "private", PAGES) &&
-			!uffd_register(fd, &dst, UFFDIO_REGISTER_MODE_MISSING),
+			!register_all(fd, &dst, UFFDIO_REGISTER_MODE_MISSING),
 		"plain memory cannot be registered");
 	move.dst = (uintptr_t)dst.addr;
 	move.src = (uintptr_t)src.addr;
@@ -211,7 +178,7 @@ static void test_move_into(void)
 	check(!mem_map(&r, "droppable", PAGES), "mmap: %s", strerror(errno));
 	move.dst = (uintptr_t)r.addr;
 	move.src = (uintptr_t)plain.addr;
-	if (uffd_register(fd, &r, UFFDIO_REGISTER_MODE_MISSING) ||
+	if (register_all(fd, &r, UFFDIO_REGISTER_MODE_MISSING) ||
 	    ioctl(fd, UFFDIO_MOVE, &move)) {
 		conform_note("refused: %s", strerror(errno));
 		return;
@@ -234,7 +201,7 @@ static void moved_data_stays(const char *kind, bool migrate)
 
 	conform_need_swap();
 	premise(!mem_map(&dst, "private", PAGES) &&
-			!uffd_register(fd, &dst, UFFDIO_REGISTER_MODE_MISSING),
+			!register_all(fd, &dst, UFFDIO_REGISTER_MODE_MISSING),
 		"plain memory cannot be registered");
 	mem_fill(&r);
 	if (!strcmp(kind, "private-free")) /* given to MADV_FREE: write again */

@@ -107,41 +107,83 @@ static void test_kernel(void)
 	race_rounds_met(ROUNDS, SIZE, &zero, kernel_faults, check_gone);
 }
 
-static void gup_faults(struct race *r)
+/*
+ * GUP goes by VMAs: once one page is gone, so are those that the zap has not come
+ * to.  What is written to them would be lost, and reported as written.
+ */
+static void gup_page(const char *which, unsigned char *p, int mem)
 {
 	uint64_t word = 1;
 	struct iovec local = { &word, sizeof(word) };
-	struct iovec remote = { r->addr, sizeof(word) };
-	int fd = *(int *)r->arg;
+	struct iovec remote = { p, sizeof(word) };
 
-	if (!race_meet(r))
-		return;
 	check(process_vm_writev(getpid(), &local, 1, &remote, 1, 0) < 0 &&
 		      errno == EFAULT,
-	      "process_vm_writev() into what is gone: %s", strerror(errno));
+	      "process_vm_writev() into the %s page of what is gone: %s", which,
+	      strerror(errno));
 	check(process_vm_readv(getpid(), &local, 1, &remote, 1, 0) < 0 &&
 		      errno == EFAULT,
-	      "process_vm_readv() of what is gone: %s", strerror(errno));
-	check(pwrite(fd, &word, sizeof(word), (off_t)(uintptr_t)r->addr) < 0,
-	      "/proc/self/mem writes to what is gone");
-	check(madvise(r->addr, mem_page_size(), MADV_POPULATE_WRITE) < 0 &&
-		      (errno == ENOMEM || errno == EFAULT),
-	      "MADV_POPULATE_WRITE of what is gone: %s", strerror(errno));
+	      "process_vm_readv() of the %s page of what is gone: %s", which,
+	      strerror(errno));
+	check(pwrite(mem, &word, sizeof(word), (off_t)(uintptr_t)p) < 0,
+	      "/proc/self/mem writes to the %s page of what is gone", which);
+}
+
+static void gup_first(struct race *r)
+{
+	if (!race_meet(r))
+		return;
+	gup_page("first", r->addr, *(int *)r->arg);
 	check(race_gone(r), "GUP brought a page back");
 }
 
-static void test_gup(void)
+static void gup_last(struct race *r)
+{
+	if (race_meet(r))
+		gup_page("last", r->addr + r->size - mem_page_size(),
+			 *(int *)r->arg);
+}
+
+/* madvise(2): ENOMEM for what is not mapped; EFAULT for SIGBUS on access. */
+static void populate(struct race *r)
+{
+	if (!race_meet(r))
+		return;
+	check(madvise(r->addr, mem_page_size(), MADV_POPULATE_WRITE) < 0 &&
+		      errno == ENOMEM,
+	      "MADV_POPULATE_WRITE of what is gone: %s", strerror(errno));
+	check(race_gone(r), "MADV_POPULATE_WRITE brought a page back");
+}
+
+static void gup(size_t size, void (*intrude)(struct race *r))
 {
 	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
 
 	premise(fd >= 0, "/proc/self/mem: %s", strerror(errno));
-	race_rounds_met(ROUNDS, SIZE, &fd, gup_faults, check_gone);
+	race_rounds_met(ROUNDS, size, &fd, intrude, check_gone);
+}
+
+static void test_gup(void)
+{
+	gup(SIZE, gup_first);
+}
+
+static void test_gup_last(void)
+{
+	gup(RACE_TWO_BATCHES, gup_last);
+}
+
+static void test_populate(void)
+{
+	race_rounds_met(ROUNDS, SIZE, NULL, populate, check_gone);
 }
 
 static const struct conform_test tests[] = {
 	{ "from user mode", test_user },
 	{ "in copy_to_user()", test_kernel },
 	{ "through GUP", test_gup },
+	{ "through GUP, the last page", test_gup_last },
+	{ "MADV_POPULATE_WRITE", test_populate },
 	{ 0 },
 };
 

@@ -6,7 +6,9 @@
  * with ENOMEM (munmap(2)), before anything is touched: the data must be there
  * as if nobody had called.  Cutting off an end needs a VMA more only for the
  * moment and must work, or a full address space could not be cleaned up.  With
- * vm-dead, from 2 MB on, the moment lasts until the second write lock.
+ * vm-dead, from 2 MB on, the moment lasts until the second write lock.  Cutting from
+ * within one mapping into the next needs two more, which is beyond what mmap() takes
+ * (map_count > limit): other threads must not be refused meanwhile for that.
  * Invalid ranges are EINVAL and touch nothing either.
  */
 #include <errno.h>
@@ -16,6 +18,7 @@
 #include <sys/mman.h>
 
 #include "conform/lib/conform.h"
+#include "conform/lib/race.h"
 
 #define LIMIT "/proc/sys/vm/max_map_count"
 #define SMALL_PAGES 64
@@ -54,20 +57,33 @@ static unsigned int count_maps(void)
 	return n;
 }
 
-/* A region that stands alone, and the limit reached. */
-static struct mem_region region_at_limit(size_t pages)
+/* A region that stands alone. */
+static struct mem_region region_alone(size_t pages)
 {
 	size_t page = mem_page_size();
 	struct mem_region r = conform_region("private", pages + 2);
-	char limit[16];
 
 	/* A page at each end with other rights: neighbours do not merge. */
 	check(!mprotect(r.addr, page, PROT_NONE) &&
 		      !mprotect(r.addr + (pages + 1) * page, page, PROT_NONE),
 	      "mprotect: %s", strerror(errno));
+	return r;
+}
+
+static void reach_limit(void)
+{
+	char limit[16];
+
 	snprintf(limit, sizeof(limit), "%u", count_maps() + SPARE);
 	conform_set(LIMIT, limit);
 	fill_up();
+}
+
+static struct mem_region region_at_limit(size_t pages)
+{
+	struct mem_region r = region_alone(pages);
+
+	reach_limit();
 	return r;
 }
 
@@ -138,6 +154,51 @@ static void test_ends_large(void)
 	ends_cut(LARGE_PAGES);
 }
 
+static void map_one(struct race *r)
+{
+	size_t page = mem_page_size();
+	/* Shared: it does not merge with what lies beside it. */
+	void *p =
+		mmap(NULL, page, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)r;
+	check(p != MAP_FAILED,
+	      "mmap() of another thread, while munmap() cuts two mappings: %s",
+	      strerror(errno));
+	check(!munmap(p, page), "munmap() of it: %s", strerror(errno));
+}
+
+static void do_nothing(struct race *r)
+{
+	(void)r;
+}
+
+/* From the middle of one mapping to the middle of the next. */
+static void test_across(void)
+{
+	size_t page = mem_page_size(), half = LARGE_PAGES / 2;
+	struct race small = { 0 }, across = { 0 };
+	struct mem_region r;
+
+	/* A thread of its own needs mappings: leave its stack to the next. */
+	race_map(&small, page);
+	race_munmap(&small, do_nothing);
+	r = region_alone(LARGE_PAGES);
+	check(!mprotect(r.addr + (1 + half) * page, half * page, PROT_READ),
+	      "mprotect: %s", strerror(errno));
+	reach_limit();
+	across.addr = r.addr + (1 + half / 2) * page;
+	across.size = half * page;
+	race_munmap(&across, map_one);
+	premise(across.nr, "nothing came in between");
+	for (size_t i = 1; i <= half / 2; i++)
+		check(*(uint64_t *)(r.addr + i * page) &&
+			      *(uint64_t *)(r.addr +
+					    (LARGE_PAGES + 1 - i) * page),
+		      "page %zu from an end has lost its data", i);
+	check(race_gone(&across), "what was cut out is still there");
+}
+
 /* A mapping less, and the hole can be made. */
 static void test_room_again(void)
 {
@@ -179,6 +240,7 @@ static const struct conform_test tests[] = {
 	{ "a hole is refused, 16 MB", test_hole_large },
 	{ "ends can be cut off, 256 kB", test_ends_small },
 	{ "ends can be cut off, 16 MB", test_ends_large },
+	{ "another thread's mmap() while two are cut", test_across },
 	{ "room again, hole again", test_room_again },
 	{ "invalid ranges", test_invalid },
 	{ 0 },

@@ -16,6 +16,12 @@ struct race {
 	void *arg; /* the test's own */
 };
 
+/*
+ * The mmu_gather flushes once for some 10000 pages: from here on somebody finds the
+ * first page gone while the zap is still to come to the last.
+ */
+#define RACE_TWO_BATCHES (64UL << 20)
+
 /* The first word of page @i of a stamped region. */
 #define RACE_STAMP(i) (0x6d6d767300000000ULL + (i))
 
