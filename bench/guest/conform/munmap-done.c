@@ -12,7 +12,6 @@
  * matter; this property is about the answers alone.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -79,9 +78,13 @@ static void dont_need(struct race *r)
 }
 
 /* One takes mmap_lock for write, the other for read. */
-static void test_madvise(void)
+static void test_dont_fork(void)
 {
 	rounds(dont_fork);
+}
+
+static void test_dont_need(void)
+{
 	rounds(dont_need);
 }
 
@@ -177,7 +180,8 @@ static void test_rlimit(void)
 static const struct conform_test tests[] = {
 	{ "mprotect()", test_protect },
 	{ "mlock()", test_lock },
-	{ "madvise()", test_madvise },
+	{ "MADV_DONTFORK", test_dont_fork },
+	{ "MADV_DONTNEED", test_dont_need },
 	{ "mincore()", test_mincore },
 	{ "mseal()", test_mseal },
 	{ "mremap() to half", test_shrink },
