@@ -139,10 +139,10 @@ static void change(struct race *r)
 {
 	unsigned char *p = r->addr;
 
-	if (!race_meet(r))
+	/* Once: MADV_DONTNEED is not for what is locked. */
+	if (r->met || !race_meet(r))
 		return;
 	changed("MADV_DONTFORK", madvise(p, r->size / 4, MADV_DONTFORK));
-	/* Before mlock(): it is not for what is locked. */
 	changed("MADV_DONTNEED", madvise(p, r->size / 4, MADV_DONTNEED));
 	changed("mprotect()", mprotect(p, r->size / 2, PROT_READ));
 	changed("mlock()", mlock(p, r->size / 4));
