@@ -9,7 +9,8 @@
  * MADV_FREE memory; a lookup has to write to the pages first, lest they vanish
  * while it reads, and to give them back with madvise(2).  way=bound: as many
  * slots as fit, evicted by the program's own LRU list; no reclaim.  way=swap:
- * a slot for each key in plain memory; the kernel swaps to zram.
+ * a slot for each key in plain memory; the kernel swaps to zram.  way=signal:
+ * memory that signals after a drop: a lookup copies without a look, a handler leaves it.
  *
  * A lookup copies the blob out, and if a page of it was zero makes the blob
  * ("decompression": eight xorshift steps for each 64 bytes) into the slot.
@@ -30,6 +31,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "kernel/drop.h"
 #include "kernel/mem.h"
 #include "kernel/memcg.h"
 #include "run/bench.h"
@@ -48,7 +50,8 @@ enum way {
 	DROPPABLE,
 	FREE,
 	BOUND,
-	SWAP
+	SWAP,
+	SIGNAL
 };
 
 struct lru {
@@ -62,6 +65,7 @@ static uint32_t nr_keys, nr_slots;
 static uint64_t *zipf; /* cumulative, 0 to 2^32 */
 static uint64_t rng;
 static struct lru lru;
+static bool *made; /* way=signal, by key: there is something to find */
 static uint64_t blob[BLOB_PAGES * PAGE_WORDS]; /* what a lookup hands out */
 
 static uint32_t next_key(void)
@@ -137,12 +141,34 @@ static uint32_t slot_for(uint32_t key)
 	return s;
 }
 
+/* A page may go at any time: also while the blob is written, again. */
+static bool lookup_or_signal(uint32_t key)
+{
+	uint64_t *const at = slot_at(key);
+
+	if (drop_caught()) {
+		made[key] = false;
+		madvise(at, sizeof(blob), MADV_POPULATE_WRITE);
+	}
+	if (made[key]) {
+		memcpy(blob, at, sizeof(blob));
+		return true;
+	}
+	make_blob(key, blob);
+	memcpy(at, blob, sizeof(blob));
+	made[key] = true;
+	return false;
+}
+
 /* Copy @key's blob out; true when it was there. */
 static bool lookup(uint32_t key)
 {
-	uint64_t *at = slot_at(slot_for(key));
+	uint64_t *at;
 	bool hit = true;
 
+	if (way == SIGNAL)
+		return lookup_or_signal(key);
+	at = slot_at(slot_for(key));
 	if (way == FREE)
 		/* A page that is written to stays until the next madvise. */
 		for (size_t p = 0; p < BLOB_PAGES; p++)
@@ -234,10 +260,23 @@ static uint32_t pick(void)
 	return (uint32_t)((uint64_t)next_key() * 7919 % nr_keys);
 }
 
+static int map_slots(void)
+{
+	const char *kind = way == DROPPABLE ? "droppable" : "private";
+	size_t pages = (size_t)nr_slots * BLOB_PAGES;
+	int err;
+
+	if (way != SIGNAL)
+		return mem_map(&region, kind, pages);
+	made = calloc(nr_keys, sizeof(*made));
+	err = made ? drop_signal_map(&region, pages) : -ENOMEM;
+	return err ? err : drop_catch();
+}
+
 static int setup(struct bench_ctx *ctx)
 {
 	static const char *const ways[] = { "droppable", "free", "bound",
-					    "swap" };
+					    "swap", "signal" };
 	uint64_t pct = bench_opt_u64(ctx, "limit");
 	int err;
 
@@ -257,11 +296,9 @@ static int setup(struct bench_ctx *ctx)
 	if (!err)
 		err = rng_seed(&rng);
 	if (!err)
-		err = mem_map(&region,
-			      way == DROPPABLE ? "droppable" : "private",
-			      (size_t)nr_slots * BLOB_PAGES);
+		err = map_slots();
 	if (err == -EOPNOTSUPP)
-		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
+		return bench_skip(ctx, "this kernel has no such memory");
 	if (!err)
 		err = case_swap(ctx);
 	if (err == BENCH_SKIP)
@@ -325,6 +362,9 @@ static int check(struct bench_ctx *ctx)
 static void teardown(struct bench_ctx *ctx)
 {
 	mem_unmap(&region);
+	if (made)
+		drop_uncatch();
+	free(made);
 	free(zipf);
 	free(lru.slot_of);
 	free(lru.key_of);
@@ -334,8 +374,8 @@ static void teardown(struct bench_ctx *ctx)
 }
 
 static const struct bench_option options[] = {
-	{ "way", "droppable", "droppable|free|bound|swap",
-	  "whose memory: droppable, MADV_FREE, own LRU bound, plain and swap" },
+	{ "way", "droppable", "droppable|free|bound|swap|signal",
+	  "whose memory: droppable, MADV_FREE, own LRU bound, plain and swap, signal" },
 	{ "keys", "2048", NULL, "blobs of four pages" },
 	{ "limit", "50", NULL, "memory.max in percent of what all blobs need" },
 	{ "lookups", "8192", NULL, "lookups, in rows of 256" },
@@ -361,7 +401,7 @@ static const struct bench_case cache = {
 	.cells = (const char *const[]){ "way=droppable", NULL },
 	.full_cells =
 		(const char *const[]){ "way=free", "way=bound", "way=swap",
-				       "way=droppable,swap=off",
+				       "way=signal", "way=droppable,swap=off",
 				       "way=droppable,swap=full",
 				       "way=droppable,swap=max0",
 				       "way=droppable,swap=swappiness0", NULL },
