@@ -65,7 +65,7 @@ static void test_survives(void)
 	conform_intact(&r, "MADV_VOLATILE");
 	keep(&r, 0, "without pressure");
 	conform_intact(&r, "MADV_NONVOLATILE");
-	memset(r.addr, 1, PAGES * mem_page_size());
+	memset(r.addr, 0, PAGES * mem_page_size());
 	set_volatile(&r);
 	mem_fill(&r);
 	keep(&r, 0, "after a write to volatile memory");
