@@ -30,6 +30,13 @@ if [ -s "$run/conform/matrix.tsv" ]; then
 	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || [ -s "$run/conform/matrix.txt" ] ||
 		note "$run/conform: no matrix can be made of it (above is why), so the report has none"
 fi
+# What the decision goes by is what the family says today, if it is one of ours; the
+# run has kept what one in a folder anywhere said.
+family=$(jq -r .family "$run/run.json" 2>/dev/null) || family=
+if [[ $family =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ && -f $MMVS_TOP/kernel-patches/$family/family.conf ]] &&
+	! jq -e '.command | test("FAMILY=\\S*/")' "$run/run.json" >/dev/null; then
+	"$MMVS_TOP/scripts/criteria.sh" "$family" >"$run/criteria"
+fi
 rm -f "$run/compare.tsv"
 damaged=0
 table=$("$mmcompare" "$run" --to "$run") || damaged=1

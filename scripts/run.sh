@@ -108,6 +108,7 @@ cells()
 . "$scripts/run-json.sh"
 write_run_json >"$run/run.json.new"
 mv "$run/run.json.new" "$run/run.json"
+"$scripts/criteria.sh" "$family" >"$run/criteria"
 
 # What goes on from one boot is one job: same kernel, seed and shape of the VM.
 list=$run/.cells jobs_of=$run/.jobs

@@ -61,8 +61,8 @@ static void usage(FILE *f)
 	      "run.json's, or 1)\n"
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
-	      "  --format F    table (default), tsv, mail, mail-full, md, values, ecdf or "
-	      "steps (with --chain)\n"
+	      "  --format F    table (default), tsv, mail, mail-full, md, "
+	      "values, ecdf or steps (with --chain)\n"
 	      "  --to DIR      write a file of each other format into DIR, "
 	      "print the table\n"
 	      "  --help        this text\n"
@@ -176,9 +176,9 @@ static int compare(const struct options *o, const struct data *d,
 	return compare_all(d, delta / 100, alpha, c, err);
 }
 
-/* @c: NULL for the formats that need no comparison. */
+/* @dec: NULL for the formats that need no comparison. */
 static int print(FILE *f, enum format format, struct data *d,
-		 const struct comparison *c, struct err *err)
+		 const struct decision *dec, struct err *err)
 {
 	int ret = 0;
 
@@ -189,41 +189,40 @@ static int print(FILE *f, enum format format, struct data *d,
 		out_values(f, d);
 		return 0;
 	case FORMAT_TSV:
-		out_tsv(f, c);
+		out_tsv(f, dec->c);
 		return 0;
 	case FORMAT_MAIL:
-		ret = out_mail(f, c);
+		ret = out_mail(f, dec);
 		break;
 	case FORMAT_STEPS:
-		out_steps(f, c);
+		out_steps(f, dec->c);
 		return 0;
 	case FORMAT_MAIL_FULL:
-		ret = out_mail_full(f, c);
+		ret = out_mail_full(f, dec->c);
 		break;
 	case FORMAT_MD:
-		ret = out_md(f, c, err);
-		break;
+		return out_md(f, dec, err);
 	default:
-		ret = out_table(f, c);
+		ret = out_table(f, dec->c);
 	}
 	return ret ? err_set(err, ret, "output: %s", strerror(-ret)) : 0;
 }
 
 /* DIR/NAME appears whole or not at all. */
-static int write_file(const char *dir, const char *name, enum format format,
-		      struct data *d, const struct comparison *c,
-		      struct err *err)
+static int write_file(const struct options *o, const char *name,
+		      enum format format, struct data *d,
+		      const struct decision *dec, struct err *err)
 {
 	char path[4096], new[4096 + 8];
 	FILE *f;
 	int ret;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	snprintf(path, sizeof(path), "%s/%s", o->to, name);
 	snprintf(new, sizeof(new), "%s.new", path);
 	f = fopen(new, "we");
 	if (!f)
 		return err_set(err, -errno, "%s: %s", new, strerror(errno));
-	ret = print(f, format, d, c, err);
+	ret = print(f, format, d, dec, err);
 	if ((fflush(f) || ferror(f)) && !ret)
 		ret = err_set(err, -EIO, "%s: write error", new);
 	fclose(f);
@@ -248,15 +247,19 @@ static int print_comparison(const struct options *o, struct data *d,
 		{ "mail.txt", FORMAT_MAIL },
 		{ "mail-full.txt", FORMAT_MAIL_FULL },
 	};
+	struct decision dec = { 0 };
 	struct comparison c;
 	int ret = compare(o, d, &c, err);
 
+	if (!ret)
+		ret = decide(&c, &dec, err);
 	for (size_t i = 0; !ret && o->to && i < sizeof(files) / sizeof(*files);
 	     i++)
-		ret = write_file(o->to, files[i].name, files[i].format, d, &c,
+		ret = write_file(o, files[i].name, files[i].format, d, &dec,
 				 err);
 	if (!ret)
-		ret = print(stdout, o->format, d, &c, err);
+		ret = print(stdout, o->format, d, &dec, err);
+	decide_free(&dec);
 	compare_free(&c);
 	return ret;
 }

@@ -144,4 +144,15 @@ mkdir "$out/conform"
 	printf 'thp\tnot-measured\tclassic\tFAIL\t0\t1\t0\tx\n'
 } >"$out/conform/matrix.tsv"
 
+# What the decision goes by; of the third nothing was measured.
+printf '%s\n' 'fault: fault-first-touch@*:fault_p50' 'overshoot: *@map=droppable,share=25:overshoot' \
+	'reclaim cost: reclaim-proactive@*:cost*' 'refault: fault-refault@*:*' >"$out/criteria"
+mkdir "$out/static"
+{
+	printf 'variant\tcheck\tresult\tvalue\twhy\n'
+	printf 'swapbacked-flag\tadded\tinfo\t0\t\nswapbacked-flag\tremoved\tinfo\t0\t\n'
+	printf 'pte-dirty-vma\tadded\tinfo\t234\t\npte-dirty-vma\tremoved\tinfo\t138\t\n'
+	printf 'pte-dirty-vma\ttext\tinfo\t+435\t\npte-dirty-vma\tpageflags\tinfo\t21 (+1), 11 left\t\n'
+} >"$out/static/static.tsv"
+
 touch "$out/plots/ecdf.svg" "$out/plots/a[1].svg" "$out/plots/notes.txt"

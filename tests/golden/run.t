@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 mmcompare=${MMCOMPARE:-$here/../../build/host/mmcompare}
 expected=$here/expected
 formats='table tsv mail mail-full md values ecdf steps'
-# The other two are large; their shapes are checked.
+# The others are large; their shapes are checked.
 kept='table tsv mail mail-full md steps'
 fault='fault-first-touch@map=droppable'
 n=0
@@ -389,6 +389,14 @@ malformed() {
 	rm broken/$m
 	mkfifo broken/$m
 	refused 'a FIFO for a matrix' 'matrix.tsv: not a regular file'
+
+	broken 'a criterion with a tag in its name' 'criteria:2: not the name of' \
+		criteria '2s/overshoot/<b>/'
+	broken 'a criterion that is no glob' 'criteria:1: not SPEC:METRIC' criteria '1s/:fault_p50//'
+	broken 'static checks with other columns' 'static.tsv:1: not the column' \
+		static/static.tsv '1s/result/outcome/'
+	broken 'a row of static checks too short' 'static.tsv:3: fewer columns' \
+		static/static.tsv '3s/\t[^\t]*$//'
 
 	cp -r golden broken
 	truncate -s -1 "broken/$s"

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../schema.h"
+#include "load/criteria.h"
 #include "load/file.h"
 #include "load/json.h"
 #include "load/run.h"
@@ -65,6 +66,7 @@ void run_free(struct run *run)
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		free(texts[i]);
 	options_free(run);
+	criteria_free(run);
 	for (i = 0; i < run->n_variants; i++)
 		variant_free(&run->variants[i]);
 	for (i = 0; i < run->n_specs; i++)

@@ -10,6 +10,7 @@
 
 #include "../schema.h"
 #include "load/conform.h"
+#include "load/criteria.h"
 #include "load/file.h"
 #include "load/json.h"
 #include "load/run.h"
@@ -316,6 +317,10 @@ int run_load(const char *dir, struct run *run, struct err *err)
 		ret = load_members(&src, j, run);
 	if (!ret)
 		ret = conform_load(run, err);
+	if (!ret)
+		ret = static_load(run, err);
+	if (!ret)
+		ret = criteria_load(run, err);
 	json_decref(j);
 	free(path);
 	return ret;

@@ -26,6 +26,23 @@ struct property {
 	bool fails, passes;
 };
 
+/* What a stack costs to carry (static/static.tsv); NaN: not looked at. */
+enum static_cost {
+	STATIC_LINES, /* added and removed */
+	STATIC_FILES,
+	STATIC_ARCHES,
+	STATIC_TEXT, /* bytes, against the base */
+	STATIC_FLAGS, /* page flag bits that are taken */
+	N_STATIC_COSTS,
+};
+
+/* Criterion of the decision: which metrics of which specs, by glob. */
+struct criterion {
+	char *name;
+	char **globs; /* SPEC:METRIC */
+	size_t n_globs;
+};
+
 struct variant {
 	char *name, *title, *mechanism, *expect, *commit;
 	char *kernel_version, *kernel_source, *base_commit;
@@ -36,6 +53,7 @@ struct variant {
 	size_t n_patches;
 	struct property *properties; /* of conformance; none: not judged */
 	size_t n_properties;
+	double cost[N_STATIC_COSTS];
 };
 
 /* A configuration option that the kernels do not have alike. */
@@ -65,6 +83,8 @@ struct run {
 	size_t n_specs;
 	long *seeds, *aa_seeds;
 	size_t n_seeds, n_aa_seeds;
+	struct criterion *criteria; /* of its family, in its order */
+	size_t n_criteria;
 };
 
 enum cell_status {
@@ -76,8 +96,8 @@ enum cell_status {
 };
 
 /*
- * Reads dir/run.json into a zeroed struct, and what conformance says of its
- * variants (conform.h); free with run_free(), also after an error.  0,
+ * Reads dir/run.json into a zeroed struct, what conformance (conform.h) and the
+ * static checks say of its variants, and the criteria (criteria.h); free with run_free(), also after an error.  0,
  * -ENOENT, -EINVAL or another -errno, with a message.
  */
 int run_load(const char *dir, struct run *run, struct err *err);

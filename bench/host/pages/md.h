@@ -9,7 +9,10 @@
 
 #define MD_WIDTH (1 << 24) /* renderers wrap; a break could undo an escape */
 
-/* Title, run, variants with their patches, how to reproduce.  -ENOMEM. */
+/* The title, and that different kernels are compared.  -ENOMEM. */
+int md_title(FILE *f, const struct data *d);
+
+/* Run, variants with their patches, how to reproduce.  -ENOMEM. */
 int md_about(FILE *f, const struct data *d);
 
 /* Links to the .svg files in the run's plots folder, sorted.  -errno. */

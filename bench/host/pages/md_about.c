@@ -117,10 +117,6 @@ static int about_run(FILE *f, const struct run *run)
 	size_t i;
 	int ret = 0;
 
-	if (run_kernels_differ(run) || run->n_options) {
-		fputc('\n', f);
-		ret = part_kernels(f, run, MD_WIDTH, "`");
-	}
 	put_run(f, run);
 	fputs("\n## Variants\n", f);
 	if (!conform_judged(run)) {
@@ -132,10 +128,16 @@ static int about_run(FILE *f, const struct run *run)
 	return ret ? ret : put_command(f, run);
 }
 
-int md_about(FILE *f, const struct data *d)
+static int put_kernels(FILE *f, const struct run *run)
 {
-	int ret;
+	if (!run_kernels_differ(run) && !run->n_options)
+		return 0;
+	fputc('\n', f);
+	return part_kernels(f, run, MD_WIDTH, "`");
+}
 
+int md_title(FILE *f, const struct data *d)
+{
 	fputs("# mmvs report: ", f);
 	text_md(f, *d->run->name ? d->run->name : d->run->dir);
 	if (d->other) {
@@ -144,11 +146,21 @@ int md_about(FILE *f, const struct data *d)
 		fputs(" (B)", f);
 	}
 	fputc('\n', f);
+	return put_kernels(f, d->run);
+}
+
+int md_about(FILE *f, const struct data *d)
+{
+	int ret;
+
+	fputs("\n## Run\n", f);
 	ret = about_run(f, d->run);
 	if (!ret && d->other) {
 		fputs("\n## Second run (B)\n", f);
-		ret = about_run(f, d->other);
+		ret = put_kernels(f, d->other);
 	}
+	if (!ret && d->other)
+		ret = about_run(f, d->other);
 	return ret;
 }
 

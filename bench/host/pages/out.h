@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#include "stats/compare.h"
+#include "stats/decide.h"
 
 #define OUT_TABLE_WIDTH 100
 #define OUT_MAIL_WIDTH 72
@@ -38,7 +38,7 @@ int out_table(FILE *f, const struct comparison *c);
  * The text under the --- of a patch mail: ASCII, 72 columns; of three variants about
  * 80 lines.  The full one has every key metric.
  */
-int out_mail(FILE *f, const struct comparison *c);
+int out_mail(FILE *f, const struct decision *decision);
 int out_mail_full(FILE *f, const struct comparison *c);
 
 /*
@@ -47,7 +47,7 @@ int out_mail_full(FILE *f, const struct comparison *c);
  */
 void out_steps(FILE *f, const struct comparison *c);
 
-/* report.md: everything. */
-int out_md(FILE *f, const struct comparison *c, struct err *err);
+/* report.md: everything, first what it comes to. */
+int out_md(FILE *f, const struct decision *decision, struct err *err);
 
 #endif

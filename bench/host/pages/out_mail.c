@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "load/conform.h"
+#include "pages/decision.h"
 #include "pages/out.h"
 #include "pages/parts.h"
 #include "pages/wrap.h"
@@ -255,8 +256,9 @@ static int put_head(FILE *f, const struct run *run)
 	return ret;
 }
 
-int out_mail(FILE *f, const struct comparison *c)
+int out_mail(FILE *f, const struct decision *decision)
 {
+	const struct comparison *c = decision->c;
 	const struct data *d = c->data;
 	size_t cap = c->variants ? MAIL_FINDINGS / c->variants : 0;
 	int ret = put_head(f, d->run);
@@ -271,7 +273,9 @@ int out_mail(FILE *f, const struct comparison *c)
 		ret = put_head(f, d->other);
 	}
 	fputs("\nFindings (change [95% interval], adjusted for all):\n", f);
-	if (!ret)
+	if (!ret && decision->n_aspects)
+		ret = decision_mail(f, decision, W);
+	else if (!ret)
 		ret = part_findings(f, c, W, "", cap > 1 ? cap : 2);
 	fputs("\nNoise:\n", f);
 	if (!ret)

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "pages/decision.h"
 #include "pages/md.h"
 #include "pages/out.h"
 #include "pages/parts.h"
@@ -153,11 +154,16 @@ static void put_aa_table(FILE *f, const struct comparison *c)
 	}
 }
 
-int out_md(FILE *f, const struct comparison *c, struct err *err)
+int out_md(FILE *f, const struct decision *decision, struct err *err)
 {
+	const struct comparison *c = decision->c;
 	int ret;
 
-	ret = md_about(f, c->data);
+	ret = md_title(f, c->data);
+	if (!ret)
+		ret = decision_md(f, decision);
+	if (!ret)
+		ret = md_about(f, c->data);
 	fputs("\n## Findings\n\nKey metrics; change with its 95% interval.\n\n",
 	      f);
 	if (!ret)

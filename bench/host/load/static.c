@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * static/static.tsv of make stacks-check, as far as a decision goes by it.  See
+ * criteria.h.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load/criteria.h"
+#include "load/file.h"
+
+#define COLUMNS "variant\tcheck\tresult\tvalue\twhy"
+#define N_COLUMNS 5
+
+static const struct {
+	const char *check;
+	enum static_cost cost;
+} checks[] = {
+	{ "added", STATIC_LINES }, { "removed", STATIC_LINES },
+	{ "files", STATIC_FILES }, { "architectures", STATIC_ARCHES },
+	{ "text", STATIC_TEXT },   { "pageflags", STATIC_FLAGS },
+};
+
+static struct variant *find_variant(struct run *run, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < run->n_variants; i++)
+		if (!strcmp(run->variants[i].name, name))
+			return &run->variants[i];
+	return NULL;
+}
+
+/* "+34", "21 (+1), 11 left": the number it begins with; NaN: "-", or no number. */
+static double leading_number(const char *s)
+{
+	char *end;
+	double v;
+
+	if (!*s || !strchr("+-0123456789", *s))
+		return NAN;
+	v = strtod(s, &end);
+	return end == s || !isfinite(v) || fabs(v) > 1e12 ? NAN : v;
+}
+
+static void take_value(struct variant *v, const char *check, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		double *cost = &v->cost[checks[i].cost];
+
+		if (strcmp(check, checks[i].check))
+			continue;
+		/* Lines are the sum of two checks. */
+		*cost = isnan(*cost) ? leading_number(value)
+				     : *cost + leading_number(value);
+	}
+}
+
+static int parse_line(char *line, size_t n_line, const char *path,
+		      struct run *run, struct err *err)
+{
+	char *field[N_COLUMNS + 1];
+	struct variant *v;
+	size_t n = 0;
+
+	if (n_line == 1)
+		return strcmp(line, COLUMNS)
+			       ? err_set(err, -EINVAL,
+					 "%s:1: not the column names of static "
+					 "checks",
+					 path)
+			       : 0;
+	while (line && n <= N_COLUMNS)
+		field[n++] = strsep(&line, "\t");
+	if (n != N_COLUMNS)
+		return err_set(err, -EINVAL,
+			       "%s:%zu: %s columns than the %d named", path,
+			       n_line, n > N_COLUMNS ? "more" : "fewer",
+			       N_COLUMNS);
+	if (!name_ok(field[0], NAME_VARIANT))
+		return err_set(err, -EINVAL,
+			       "%s:%zu: not a valid variant: \"%.80s\"", path,
+			       n_line, field[0]);
+	v = find_variant(run, field[0]);
+	if (v) /* more stacks are looked at than measured */
+		take_value(v, field[1], field[3]);
+	return 0;
+}
+
+int static_parse(char *buf, size_t len, const char *path, struct run *run,
+		 struct err *err)
+{
+	char *line, *next;
+	size_t n = 0;
+	int ret = 0;
+
+	if (strlen(buf) != len)
+		return err_set(err, -EINVAL, "%s: NUL byte", path);
+	for (line = buf; *line && !ret; line = next) {
+		next = strchr(line, '\n');
+		if (!next)
+			return err_set(err, -EINVAL,
+				       "%s: truncated: no newline at the end "
+				       "of the file",
+				       path);
+		*next++ = '\0';
+		ret = parse_line(line, ++n, path, run, err);
+	}
+	return ret;
+}
+
+int static_load(struct run *run, struct err *err)
+{
+	size_t len, i, k;
+	char *path, *buf;
+	int ret;
+
+	for (i = 0; i < run->n_variants; i++)
+		for (k = 0; k < N_STATIC_COSTS; k++)
+			run->variants[i].cost[k] = NAN;
+	if (asprintf(&path, "%s/static/static.tsv", run->dir) < 0)
+		return err_set(err, -ENOMEM, "out of memory");
+	ret = file_read(path, STATIC_MAX_FILE, &buf, &len, err);
+	if (!ret) {
+		ret = static_parse(buf, len, path, run, err);
+		free(buf);
+	} else if (ret == -ENOENT) {
+		ret = 0;
+	}
+	free(path);
+	return ret;
+}
