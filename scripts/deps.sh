@@ -23,7 +23,9 @@ packages=(
 # What of them is called by name; headers and libraries show when they are compiled.
 tools=(gcc make bc bison flex ccache git patch lz4 xz cpio rsync qemu-system-x86_64 socat hyperfine
 	parallel jq gnuplot bats shellcheck clang-format sparse perl python3 valgrind)
-missing=()
+# Of these a failure is no obstacle: without them tests skip, with the reason.
+optional=(chromium)
+missing=() wanted=()
 source_package=$(conf "$MMVS_TOP/kernel-patches/base" package)
 [ -n "${KERNEL_SRC:-}${KERNEL:-}" ] || [ -e "$(conf "$MMVS_TOP/kernel-patches/base" path)" ] || packages+=("$source_package")
 
@@ -37,6 +39,9 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 fi
 for package in "${packages[@]}"; do
 	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+for package in "${optional[@]}"; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || wanted+=("$package")
 done
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
@@ -52,3 +57,5 @@ export DEBIAN_FRONTEND=noninteractive
 "${apt[@]}" update -qq || note "apt-get update failed; trying with the lists that are here"
 "${apt[@]}" install -y -qq --no-install-recommends "${missing[@]}" >&2 </dev/null ||
 	die "apt could not install ${missing[*]}"
+[ "${#wanted[@]}" -eq 0 ] || "${apt[@]}" install -y -qq --no-install-recommends "${wanted[@]}" >&2 </dev/null ||
+	note "apt could not install ${wanted[*]}; tests that need it skip"

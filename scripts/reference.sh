@@ -11,7 +11,7 @@
 # family becomes results/reference/full/ and so on: tables, report, SVG pictures and
 # profile.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.  The next
-# run that is made the reference has this table in report and mail.
+# run made the reference has this table in report and mail.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -31,7 +31,6 @@ family_in()
 take_static()
 {
 	local family static
-
 	[ -s "$run/static/static.tsv" ] || die "$run/static/static.tsv is missing; 'make stacks-check RUN=$(basename "$run")' makes it"
 	family=$(family_in "$run/static")
 	static=$to/static/$family
@@ -48,7 +47,6 @@ take_static()
 take_conform()
 {
 	local family new
-
 	[ -s "$run/conform/matrix.tsv" ] || die "$run/conform/matrix.tsv is missing: 'make conform RUN=$(basename "$run")' has not ended"
 	family=$(family_in "$run/conform")
 	new=$to/conform/$family.new
@@ -68,7 +66,6 @@ take_conform()
 add_static()
 {
 	local family static
-
 	! grep -qx '## Static cost' "$to/report.md" || return 0
 	family=$(jq -r .family "$run/run.json")
 	check_name family "$family"
@@ -79,6 +76,24 @@ add_static()
 	cat "$static/static.txt" >>"$to/mail-full.txt"
 }
 
+# The same before the report is taken: the decision is by all that there is.
+lend_static()
+{
+	local from
+	from=$to/static/$(basename "$(jq -r .family "$run/run.json")")
+	[[ -s $run/report.html && ! -s $run/static/static.tsv && -s $from/static.tsv ]] || return 0
+	mkdir -p "$run/static"
+	cp "$from/static.tsv" "$run/static/"
+	"$MMVS_TOP/scripts/report.sh" "$run" >/dev/null
+}
+
+# take_page DIR: the report as a page, without links to the cells that stay behind.
+take_page()
+{
+	[ ! -s "$run/report.html" ] || "$MMVS_TOP/build/host/mmcompare" "$run" --format html --bare >"$1/report.html"
+	[ ! -e "$run/criteria" ] || cp "$run/criteria" "$1/"
+}
+
 # take_aside NAME: beside the reference's own figures.
 take_aside()
 {
@@ -86,6 +101,7 @@ take_aside()
 	mkdir -p "$to/$1/plots"
 	cp "$run"/{run.json,compare.tsv,report.md,mail.txt,mail-full.txt} "$to/$1/"
 	cp "$run"/plots/*.svg "$to/$1/plots/"
+	take_page "$to/$1"
 	if [ -e "$run/profile/diff" ]; then
 		mkdir "$to/$1/profile"
 		cp -r "$run/profile/diff/." "$to/$1/profile/"
@@ -99,6 +115,7 @@ take_figures()
 	mkdir "$to/plots"
 	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt,mail-full.txt} "$to/"
 	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
+	take_page "$to"
 	add_static
 	if [ -e "$run/profile/diff" ]; then
 		mkdir "$to/profile"
@@ -110,14 +127,9 @@ take_figures()
 	note "$to holds $(wc -l <"$to/samples.sha256") cells' hashes"
 }
 
-if [ "${2:-}" = static ]; then
-	take_static
-	exit 0
-fi
+[ "${2:-}" != static ] || { take_static; exit 0; }
 judged=$(cat "$run/conform/config" 2>/dev/null || true)
-if [[ -n $judged && $judged != small ]]; then
-	exec "$MMVS_TOP/scripts/debug-summary.sh" "$run" "$to/debug"
-fi
+[[ -z $judged || $judged == small ]] || exec "$MMVS_TOP/scripts/debug-summary.sh" "$run" "$to/debug"
 if [[ $# -eq 1 && -n $judged && ! -e $run/compare.tsv ]]; then
 	take_conform
 	exit 0
@@ -128,6 +140,7 @@ if [ $# -eq 2 ]; then
 	exit 0
 fi
 mkdir -p "$to"
+lend_static
 if [ -n "$judged" ]; then
 	take_conform
 else

@@ -3,7 +3,7 @@
 # From raw samples to tables, pictures and texts; boots nothing.
 #
 # Usage: report.sh RUN_DIR
-# Writes values.tsv ecdf.tsv compare.tsv plots/ report.md mail.txt mail-full.txt into
+# Writes values.tsv ecdf.tsv compare.tsv plots/ report.md report.html mail.txt mail-full.txt into
 # the run and prints the comparison.  Variants that fail conformance are marked in it.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -66,6 +66,9 @@ fi
 if [ -d "$run/profile/diff" ]; then
 	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"
 fi
+# Last: it shows what lies beside it.
+"$mmcompare" "$run" --format html >"$run/report.html.new" 2>/dev/null || [ "$damaged" -eq 1 ] || die "mmcompare makes no report.html of $run"
+mv "$run/report.html.new" "$run/report.html"
 echo "$table"
-printf '\nmail:   %s\nreport: %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/plots/"
+printf '\nmail:   %s\nreport: %s\n        %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/report.html" "$run/plots/"
 [ "$damaged" -eq 0 ] || die "some cells are damaged (above is which): the report is there without them; 'make run RUN=$(basename "$run")' after removing them measures them again"

@@ -29,6 +29,7 @@ enum format {
 	FORMAT_VALUES,
 	FORMAT_ECDF,
 	FORMAT_STEPS,
+	FORMAT_HTML,
 	N_FORMATS,
 };
 
@@ -37,6 +38,7 @@ static const char *const format_names[] = {
 	[FORMAT_MAIL] = "mail",	  [FORMAT_MAIL_FULL] = "mail-full",
 	[FORMAT_MD] = "md",	  [FORMAT_VALUES] = "values",
 	[FORMAT_ECDF] = "ecdf",	  [FORMAT_STEPS] = "steps",
+	[FORMAT_HTML] = "html",
 };
 
 struct options {
@@ -44,7 +46,7 @@ struct options {
 	const char *baseline; /* NULL: as recorded */
 	double delta_pct, alpha; /* NaN: as recorded */
 	enum format format;
-	bool chain;
+	bool chain, bare;
 	const char *to; /* NULL, or the folder for one file of each format */
 };
 
@@ -61,8 +63,10 @@ static void usage(FILE *f)
 	      "run.json's, or 1)\n"
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
-	      "  --format F    table (default), tsv, mail, mail-full, md, "
+	      "  --format F    table (default), tsv, mail, mail-full, md, html, "
 	      "values, ecdf or steps (with --chain)\n"
+	      "  --bare        html without links to the cells, for a copy that "
+	      "has none\n"
 	      "  --to DIR      write a file of each other format into DIR, "
 	      "print the table\n"
 	      "  --help        this text\n"
@@ -109,6 +113,9 @@ static int parse_one(int opt, const char *arg, struct options *o)
 	case 'c':
 		o->chain = true;
 		return 0;
+	case 'B':
+		o->bare = true;
+		return 0;
 	case 't':
 		o->to = arg;
 		return 0;
@@ -122,6 +129,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 {
 	static const struct option longs[] = {
 		{ "baseline", required_argument, NULL, 'b' },
+		{ "bare", no_argument, NULL, 'B' },
 		{ "chain", no_argument, NULL, 'c' },
 		{ "delta", required_argument, NULL, 'd' },
 		{ "alpha", required_argument, NULL, 'a' },
@@ -177,8 +185,8 @@ static int compare(const struct options *o, const struct data *d,
 }
 
 /* @dec: NULL for the formats that need no comparison. */
-static int print(FILE *f, enum format format, struct data *d,
-		 const struct decision *dec, struct err *err)
+static int print(FILE *f, const struct options *o, enum format format,
+		 struct data *d, const struct decision *dec, struct err *err)
 {
 	int ret = 0;
 
@@ -202,6 +210,8 @@ static int print(FILE *f, enum format format, struct data *d,
 		break;
 	case FORMAT_MD:
 		return out_md(f, dec, err);
+	case FORMAT_HTML:
+		return out_html(f, dec, o->bare, err);
 	default:
 		ret = out_table(f, dec->c);
 	}
@@ -222,7 +232,7 @@ static int write_file(const struct options *o, const char *name,
 	f = fopen(new, "we");
 	if (!f)
 		return err_set(err, -errno, "%s: %s", new, strerror(errno));
-	ret = print(f, format, d, dec, err);
+	ret = print(f, o, format, d, dec, err);
 	if ((fflush(f) || ferror(f)) && !ret)
 		ret = err_set(err, -EIO, "%s: write error", new);
 	fclose(f);
@@ -258,7 +268,7 @@ static int print_comparison(const struct options *o, struct data *d,
 		ret = write_file(o, files[i].name, files[i].format, d, &dec,
 				 err);
 	if (!ret)
-		ret = print(stdout, o->format, d, &dec, err);
+		ret = print(stdout, o, o->format, d, &dec, err);
 	decide_free(&dec);
 	compare_free(&c);
 	return ret;
@@ -280,12 +290,12 @@ static int print_runs(const struct options *o, struct run *runs, struct data *d,
 	if (o->chain)
 		data_chain(d);
 	if (o->format == FORMAT_ECDF)
-		return print(stdout, o->format, d, NULL, err);
+		return print(stdout, o, o->format, d, NULL, err);
 	ret = data_load(d, err);
 	if (ret)
 		return ret;
 	if (o->format == FORMAT_VALUES)
-		return print(stdout, o->format, d, NULL, err);
+		return print(stdout, o, o->format, d, NULL, err);
 	return print_comparison(o, d, err);
 }
 

@@ -12,7 +12,7 @@ export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 mmcompare=${MMCOMPARE:-$here/../../build/host/mmcompare}
 expected=$here/expected
-formats='table tsv mail mail-full md values ecdf steps'
+formats='table tsv mail mail-full md html values ecdf steps'
 # The others are large; their shapes are checked.
 kept='table tsv mail mail-full md steps'
 fault='fault-first-touch@map=droppable'
@@ -124,6 +124,8 @@ shapes() {
 		check "$f: no control characters" no_escapes "out/$f"
 	done
 	check 'md: no HTML from texts' no_html out/md
+	! grep -qE '<(script>$|b>Reclaim)' <(grep -v '^<script>"use strict";$' out/html)
+	ok $? 'html: no HTML from texts'
 	check 'md: tables have their columns' md_tables out/md
 	check 'tsv: shape' tsv_shape out/tsv
 	check 'values: shape' values_shape

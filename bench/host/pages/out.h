@@ -50,4 +50,12 @@ void out_steps(FILE *f, const struct comparison *c);
 /* report.md: everything, first what it comes to. */
 int out_md(FILE *f, const struct decision *decision, struct err *err);
 
+/*
+ * report.html: the same as one page that asks for nothing else, with what lies beside
+ * it in the run's folder: matrix, profile, counters, plots.  @bare: without links to
+ * the cells, for a copy that leaves them behind.
+ */
+int out_html(FILE *f, const struct decision *decision, bool bare,
+	     struct err *err);
+
 #endif
