@@ -57,8 +57,8 @@ bisect: deps ## which commit moves METRIC=case:metric between GOOD= and BAD=
 report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
 	@exec scripts/report.sh "$(or $(run_dir),$(RESULTS)/none)"
 
-mail: ## the text for a mail of RUN= (default the newest), about 80 lines; FULL=1: all of it
-	@cat "$(or $(run_dir),$(RESULTS)/none)/mail$(if $(FULL),-full).txt"
+mail: ## the text for a mail of RUN= (default the newest), about 80 lines; FULL=1: all of it; TO_STACK=name: in a copy of its cover letter
+	@$(if $(TO_STACK),FULL="$(FULL)" scripts/mail-stack.sh "$(or $(run_dir),$(RESULTS)/none)" "$(TO_STACK)",cat "$(or $(run_dir),$(RESULTS)/none)/mail$(if $(FULL),-full).txt")
 
 docs: ## the figures in README and covers, from the committed run
 	@exec scripts/docs.sh
