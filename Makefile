@@ -60,6 +60,12 @@ report: deps ## tables, pictures and mail of RUN= (default the newest); no boot
 mail: ## the text for a mail of RUN= (default the newest), about 80 lines; FULL=1: all of it; TO_STACK=name: in a copy of its cover letter
 	@$(if $(TO_STACK),FULL="$(FULL)" scripts/mail-stack.sh "$(or $(run_dir),$(RESULTS)/none)" "$(TO_STACK)",cat "$(or $(run_dir),$(RESULTS)/none)/mail$(if $(FULL),-full).txt")
 
+bundle: ## RUN= as one file, RUN.tar.zst, the same bytes each time: samples, report, stacks, hashes
+	@exec scripts/bundle.sh "$(or $(run_dir),$(RESULTS)/none)"
+
+verify: ## BUNDLE=file: are its hashes right, and its tables what its samples say?
+	@exec scripts/verify.sh "$(BUNDLE)"
+
 docs: ## the figures in README and covers, from the committed run
 	@exec scripts/docs.sh
 
@@ -78,4 +84,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail docs list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify docs list test test-kernels check clean

@@ -14,6 +14,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "load/file.h"
+#include "load/unpack.h"
 #include "pages/out.h"
 
 #define EXIT_USAGE 2
@@ -47,6 +48,7 @@ struct options {
 	double delta_pct, alpha; /* NaN: as recorded */
 	enum format format;
 	bool chain, bare;
+	const char *unpack; /* NULL, or the folder for a bundle's files */
 	const char *to; /* NULL, or the folder for one file of each format */
 };
 
@@ -69,6 +71,8 @@ static void usage(FILE *f)
 	      "has none\n"
 	      "  --to DIR      write a file of each other format into DIR, "
 	      "print the table\n"
+	      "  --unpack DIR  no run: the files of a bundle, a tar on standard "
+	      "input, into DIR\n"
 	      "  --help        this text\n"
 	      "  --version     the format that this program writes\n\n"
 	      "Exit status: 0 done, 1 bad data or another failure, 2 wrong "
@@ -116,6 +120,9 @@ static int parse_one(int opt, const char *arg, struct options *o)
 	case 'B':
 		o->bare = true;
 		return 0;
+	case 'u':
+		o->unpack = arg;
+		return 0;
 	case 't':
 		o->to = arg;
 		return 0;
@@ -135,6 +142,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 		{ "alpha", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "to", required_argument, NULL, 't' },
+		{ "unpack", required_argument, NULL, 'u' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
 		{ NULL, 0, NULL, 0 },
@@ -153,6 +161,10 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 		if (ret)
 			return ret;
 	}
+	if (o->unpack && optind == argc)
+		return 0;
+	if (o->unpack)
+		return wrong("--unpack takes no run", argv[optind]);
 	if (optind == argc || argc - optind > 2) {
 		fputs("mmcompare: one run or two are needed\n", stderr);
 		usage(stderr);
@@ -331,7 +343,9 @@ int main(int argc, char **argv)
 	ret = parse_options(argc, argv, &o, &done);
 	if (ret)
 		return ret;
-	if (!done)
+	if (!done && o.unpack)
+		ret = unpack(stdin, o.unpack, NULL, &err);
+	else if (!done)
 		ret = print_runs(&o, runs, &d, &err);
 	if ((fflush(stdout) || ferror(stdout)) && !ret)
 		ret = err_set(&err, -EIO, "standard output: write error");
