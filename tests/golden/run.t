@@ -124,8 +124,6 @@ shapes() {
 		check "$f: no control characters" no_escapes "out/$f"
 	done
 	check 'md: no HTML from texts' no_html out/md
-	! grep -qE '<(script>$|b>Reclaim)' <(grep -v '^<script>"use strict";$' out/html)
-	ok $? 'html: no HTML from texts'
 	check 'md: tables have their columns' md_tables out/md
 	check 'tsv: shape' tsv_shape out/tsv
 	check 'values: shape' values_shape
@@ -388,18 +386,11 @@ malformed() {
 	truncate -s -1 broken/$m
 	refused 'a matrix cut short' 'matrix.tsv:8: truncated'
 	cp -r golden broken
-	rm broken/$m
-	mkfifo broken/$m
+	rm broken/$m && mkfifo broken/$m
 	refused 'a FIFO for a matrix' 'matrix.tsv: not a regular file'
 
-	broken 'a criterion with a tag in its name' 'criteria:2: not the name of' \
-		criteria '2s/overshoot/<b>/'
-	broken 'a criterion that is no glob' 'criteria:1: not SPEC:METRIC' criteria '1s/:fault_p50//'
-	broken 'static checks with other columns' 'static.tsv:1: not the column' \
-		static/static.tsv '1s/result/outcome/'
-	broken 'a row of static checks too short' 'static.tsv:3: fewer columns' \
-		static/static.tsv '3s/\t[^\t]*$//'
-
+	broken 'a criterion with a tag in its name' 'criteria:2: not the name of' criteria '2s/overshoot/<b>/'
+	broken 'static checks with other columns' 'static.tsv:1: not the column' static/static.tsv '1s/result/outcome/'
 	cp -r golden broken
 	truncate -s -1 "broken/$s"
 	left_out 'samples cut short' 'samples.tsv:[0-9]+: truncated'
@@ -407,8 +398,7 @@ malformed() {
 	rm "broken/$s"
 	left_out 'an ok cell without samples' 'samples.tsv: No such file'
 	cp -r golden broken
-	rm "broken/$s"
-	mkfifo "broken/$s"
+	rm "broken/$s" && mkfifo "broken/$s"
 	left_out 'a FIFO for samples' 'samples.tsv: not a regular file'
 	cp -r golden broken
 	truncate -s 65M "broken/$s"
