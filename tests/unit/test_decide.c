@@ -1,116 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who dominates whom, on planted data: variants a (the baseline), b, c; metrics x, y.
+ * Who dominates whom, on planted data (decided.h).
  */
 #include "unit.h"
 
-#include "load/criteria.h"
-#include "pages/decision.h"
-#include "stats/decide.h"
-
-#define SEEDS 6
-#define ARMS 3
-#define METRICS 2
-
-static const long seeds[SEEDS] = { 1, 2, 3, 4, 5, 6 };
-static char *specs[] = { "case@a=1" };
-static char *globs_x[] = { "case@*:x" };
-static char *globs_y[] = { "*:y" };
-static char *labels[ARMS] = { "a", "b", "c" };
-
-/* All that a decision is made of. */
-struct fixture {
-	struct criterion criteria[2];
-	struct variant variants[ARMS];
-	struct property properties[ARMS][2];
-	struct run run;
-	struct arm arms[ARMS];
-	struct cell cells[ARMS * SEEDS];
-	double values[METRICS][ARMS * SEEDS];
-	unsigned char status[METRICS][ARMS * SEEDS];
-	struct metric metrics[METRICS];
-	struct data data;
-	struct comparison c;
-	struct decision d;
-};
-
-static struct fixture f;
-
-/* Every value 100 and a bit of noise, the same in all arms; nothing else known. */
-static void prepare(void)
-{
-	size_t m, a, s;
-
-	memset(&f, 0, sizeof(f));
-	f.criteria[0] = (struct criterion){ "first", globs_x, 1 };
-	f.criteria[1] = (struct criterion){ "second", globs_y, 1 };
-	f.run = (struct run){ .dir = "r",
-			      .criteria = f.criteria,
-			      .n_criteria = 2,
-			      .variants = f.variants,
-			      .n_variants = ARMS,
-			      .n_seeds = SEEDS };
-	for (a = 0; a < ARMS; a++) {
-		f.variants[a].name = labels[a];
-		for (s = 0; s < N_STATIC_COSTS; s++)
-			f.variants[a].cost[s] = NAN;
-		f.arms[a] = (struct arm){ .label = labels[a],
-					  .shown = labels[a],
-					  .run = &f.run,
-					  .variant = &f.variants[a],
-					  .seeds = seeds,
-					  .n_seeds = SEEDS,
-					  .offset = a * SEEDS };
-	}
-	for (m = 0; m < METRICS; m++) {
-		for (a = 0; a < ARMS; a++)
-			for (s = 0; s < SEEDS; s++)
-				f.values[m][a * SEEDS + s] =
-					100 + 0.01 * (double)((s * 5 + m) % 6);
-		f.metrics[m] = (struct metric){ .name = m ? "y" : "x",
-						.unit = "insn",
-						.desc = "",
-						.how = "",
-						.key = true,
-						.better = BETTER_LOWER,
-						.value = f.values[m],
-						.status = f.status[m] };
-	}
-	f.data = (struct data){ .run = &f.run,
-				.specs = specs,
-				.n_specs = 1,
-				.arms = f.arms,
-				.n_arms = ARMS,
-				.n_values = ARMS * SEEDS,
-				.cells = f.cells,
-				.n_cells = ARMS * SEEDS,
-				.metrics = f.metrics,
-				.n_metrics = METRICS };
-}
-
-/* Arm's values of a metric, times factor. */
-static void scale(size_t metric, size_t arm, double factor)
-{
-	size_t s;
-
-	for (s = 0; s < SEEDS; s++)
-		f.values[metric][arm * SEEDS + s] *= factor;
-}
-
-static void run_decision(void)
-{
-	struct err err = { "" };
-
-	if (compare_all(&f.data, 0.01, 0.05, &f.c, &err) ||
-	    decide(&f.c, &f.d, &err))
-		fail_msg("%s", err.msg);
-}
-
-static void done(void)
-{
-	decide_free(&f.d);
-	compare_free(&f.c);
-}
+#include "decided.h"
 
 static bool dominates(size_t a, size_t b)
 {
@@ -167,14 +61,6 @@ static void ties(void **state)
 		for (b = 0; b < ARMS; b++)
 			assert_false(dominates(a, b));
 	done();
-}
-
-/* x of b is all over the place: on the whole lower, which nobody can prove. */
-static void wild(size_t arm)
-{
-	static const double v[SEEDS] = { 40, 70, 55, 130, 101, 90 };
-
-	memcpy(&f.values[0][arm * SEEDS], v, sizeof(v));
 }
 
 static void not_proven(void **state)
@@ -320,77 +206,6 @@ static void nothing_to_decide(void **state)
 	done();
 }
 
-static void worst_is_shown(void **state)
-{
-	char *both[] = { "*:x", "*:y" };
-	char cell[DECISION_CELL];
-	size_t better;
-
-	(void)state;
-	prepare();
-	f.criteria[0] = (struct criterion){ "all", both, 2 };
-	f.run.n_criteria = 1;
-	scale(0, 1, 0.9);
-	scale(1, 1, 0.8);
-	wild(2);
-	scale(1, 2, 1.05); /* proven worse, beside what looks far better */
-	run_decision();
-	assert_int_equal(decide_worst(&f.d, 0, 1, &better)->metric, 0);
-	assert_int_equal(better, 2);
-	assert_int_equal(decide_worst(&f.d, 0, 2, &better)->metric, 1);
-	assert_int_equal(decision_sign(&f.d, 0, 1), '+');
-	assert_int_equal(decision_sign(&f.d, 0, 2), '-');
-	assert_string_equal(decision_word(&f.d, 0, 2), "worse");
-	decision_cell(&f.d, 0, 1, cell);
-	if (strncmp(cell, "-10.0", 5))
-		fail_msg("\"%s\"", cell);
-	done();
-}
-
-static bool said(const struct says *s, const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < s->n; i++)
-		if (strstr(s->all[i].text, text))
-			return true;
-	return false;
-}
-
-static void sentences(void **state)
-{
-	struct says s;
-	size_t i;
-
-	(void)state;
-	prepare();
-	scale(0, 1, 0.9);
-	scale(1, 2, 0.8);
-	f.variants[0].cost[STATIC_LINES] = 0;
-	f.variants[1].cost[STATIC_LINES] = 8;
-	f.variants[2].cost[STATIC_LINES] = 9;
-	run_decision();
-	assert_int_equal(says_make(&f.d, false, &s), 0);
-	assert_true(said(&s, "b against a: better in first (-10.0"));
-	assert_true(said(&s,
-			 "; worse in nothing; the same in second; to carry: "
-			 "lines changed 8."));
-	assert_true(said(&s, "a is dominated by b, static cost left out of "
-			     "account: that one is better in first (-10.0"));
-	assert_true(said(&s, "its price: lines changed 8."));
-	assert_true(said(&s, "Nothing dominates a, b, c; static cost left out "
-			     "of account: b, c."));
-	assert_true(said(&s, "Between b and c: for the first first (-10.0"));
-	assert_true(said(&s, "; for the second second (-20.0"));
-	assert_true(said(&s, "Not known in this run: conformance, files"));
-	/* What speaks of metrics knows which. */
-	for (i = 0; i < s.n; i++)
-		if (strstr(s.all[i].text, "first ("))
-			assert_true(s.all[i].n_metrics > 0);
-	says_free(&s);
-	done();
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,8 +218,6 @@ int main(void)
 		cmocka_unit_test(conformance),
 		cmocka_unit_test(static_cost),
 		cmocka_unit_test(nothing_to_decide),
-		cmocka_unit_test(worst_is_shown),
-		cmocka_unit_test(sentences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,9 @@ const char *decision_count(const struct decision *d, size_t aspect, size_t arm,
 /* How to read the table and what dominates: valid until the next call. */
 const char *decision_rules(const struct decision *d);
 
+/* "A", "B", ...: what the mail's table calls variants but for the baseline. */
+const char *decision_letter(const struct decision *d, size_t arm, char buf[4]);
+
 /* Sections of report.md and of the mail; nothing where there is nothing to decide. */
 int decision_md(FILE *f, const struct decision *d);
 int decision_mail(FILE *f, const struct decision *d, int width);

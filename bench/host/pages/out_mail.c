@@ -13,6 +13,7 @@
 #include "pages/wrap.h"
 
 #define W OUT_MAIL_WIDTH
+#define MAIL_FEW 4 /* variants whose conformance is spelt out */
 #define MAIL_FINDINGS 8 /* of a verdict, over all variants: 80 lines */
 
 static const char *or_unknown(const char *s)
@@ -190,25 +191,49 @@ int out_mail_full(FILE *f, const struct comparison *c)
 	return ret;
 }
 
+/* "A = " before the variants that the table compares with the baseline. */
+static const char *letter_of(const struct decision *d, const struct variant *v,
+			     char buf[8])
+{
+	char letter[4];
+	size_t i;
+
+	*buf = '\0';
+	for (i = 0; i < d->n && d->n_aspects; i++)
+		if (d->c->data->arms[i].variant == v &&
+		    i != d->c->data->baseline)
+			snprintf(buf, 8,
+				 "%s = ", decision_letter(d, i, letter));
+	return buf;
+}
+
 /* A line or two a variant; the report has what each does. */
-static int put_compared(FILE *f, const struct run *run)
+static int put_compared(FILE *f, const struct run *run,
+			const struct decision *d)
 {
 	bool judged = conform_judged(run);
+	bool few = run->n_variants <= MAIL_FEW || !d->n_aspects;
 	const struct variant *v;
+	char letter[8];
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; i < run->n_variants && !ret; i++) {
 		v = &run->variants[i];
-		ret = text_wrapf(f, W, "- ", "  ", "%s%s%s%s%s", v->name,
+		ret = text_wrapf(f, W, "- ", "  ", "%s%s%s%s%s%s",
+				 letter_of(d, v, letter), v->name,
 				 conform_mark(v),
 				 i == run->baseline ? " (baseline)" : "",
 				 *v->title ? ": " : "", v->title);
-		if (!ret && judged)
+		if (!ret && judged && few)
 			ret = put_conformance(f, conform_text(v));
 	}
 	if (!ret && !judged)
 		ret = put_conformance(f, conform_hint(run));
+	else if (!ret && !few)
+		ret = put_conformance(
+			f, strdup("how many properties fail, the table says; "
+				  "which, report.md"));
 	return ret;
 }
 
@@ -265,7 +290,7 @@ int out_mail(FILE *f, const struct decision *decision)
 
 	fputs("\nCompared:\n", f);
 	if (!ret)
-		ret = put_compared(f, d->run);
+		ret = put_compared(f, d->run, decision);
 	if (!ret)
 		ret = part_mark(f, d, W, "");
 	if (!ret && d->other) {

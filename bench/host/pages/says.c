@@ -161,12 +161,15 @@ static void say_front(struct say *s)
 	const struct decision *d = s->d;
 	size_t i, some = 0, n = 0;
 
-	s->items = 0;
 	for (i = 0; i < d->n; i++)
+		n += !decide_dominated(d, i, true);
+	if (s->brief && n == d->n)
+		fprintf(s->f, "Nothing dominates any of the %zu", n);
+	s->items = 0;
+	for (i = 0; i < d->n && !(s->brief && n == d->n); i++)
 		if (!decide_dominated(d, i, true)) {
 			next_item(s, "Nothing dominates ");
 			fputs(shown(d, i), s->f);
-			n++;
 		}
 	for (i = 0; i < d->n; i++)
 		some += !decide_dominated(d, i, false);
