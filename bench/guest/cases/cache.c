@@ -141,7 +141,7 @@ static uint32_t slot_for(uint32_t key)
 	return s;
 }
 
-/* A page may go at any time: also while the blob is written, again. */
+/* A page may go at any time: also while the blob is written. */
 static bool lookup_or_signal(uint32_t key)
 {
 	uint64_t *const at = slot_at(key);
@@ -264,13 +264,11 @@ static int map_slots(void)
 {
 	const char *kind = way == DROPPABLE ? "droppable" : "private";
 	size_t pages = (size_t)nr_slots * BLOB_PAGES;
-	int err;
 
 	if (way != SIGNAL)
 		return mem_map(&region, kind, pages);
 	made = calloc(nr_keys, sizeof(*made));
-	err = made ? drop_signal_map(&region, pages) : -ENOMEM;
-	return err ? err : drop_catch();
+	return drop_signal_map(&region, pages) ?: made ? drop_catch() : -ENOMEM;
 }
 
 static int setup(struct bench_ctx *ctx)
