@@ -66,6 +66,9 @@ bundle: ## RUN= as one file, RUN.tar.zst, the same bytes each time: samples, rep
 verify: ## BUNDLE=file: are its hashes right, and its tables what its samples say?
 	@exec scripts/verify.sh "$(BUNDLE)"
 
+calibrate: deps ## what is found of planted effects of 1 to 64 instructions, and of none
+	@exec scripts/calibrate.sh
+
 bench-self: deps ## how long mmvs itself takes: kernel after an edit, cell, report; COLD=1: an empty cache too
 	@exec scripts/bench-self.sh
 
@@ -87,4 +90,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify bench-self docs list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify calibrate bench-self docs list test test-kernels check clean

@@ -31,6 +31,7 @@ enum format {
 	FORMAT_ECDF,
 	FORMAT_STEPS,
 	FORMAT_HTML,
+	FORMAT_CALIBRATE,
 	N_FORMATS,
 };
 
@@ -39,7 +40,7 @@ static const char *const format_names[] = {
 	[FORMAT_MAIL] = "mail",	  [FORMAT_MAIL_FULL] = "mail-full",
 	[FORMAT_MD] = "md",	  [FORMAT_VALUES] = "values",
 	[FORMAT_ECDF] = "ecdf",	  [FORMAT_STEPS] = "steps",
-	[FORMAT_HTML] = "html",
+	[FORMAT_HTML] = "html",	  [FORMAT_CALIBRATE] = "calibrate",
 };
 
 struct options {
@@ -66,7 +67,7 @@ static void usage(FILE *f)
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
 	      "  --format F    table (default), tsv, mail, mail-full, md, html, "
-	      "values, ecdf or steps (with --chain)\n"
+	      "values, ecdf, calibrate or steps (with --chain)\n"
 	      "  --bare        html without links to the cells, for a copy that "
 	      "has none\n"
 	      "  --to DIR      write a file of each other format into DIR, "
@@ -222,6 +223,8 @@ static int print(FILE *f, const struct options *o, enum format format,
 		break;
 	case FORMAT_MD:
 		return out_md(f, dec, err);
+	case FORMAT_CALIBRATE:
+		return out_calibrate(f, dec->c, err);
 	case FORMAT_HTML:
 		return out_html(f, dec, o->bare, err);
 	default:

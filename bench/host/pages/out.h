@@ -47,6 +47,9 @@ int out_mail_full(FILE *f, const struct comparison *c);
  */
 void out_steps(FILE *f, const struct comparison *c);
 
+/* Planted effects and false verdicts (stats/calibrate.h); its errors. */
+int out_calibrate(FILE *f, const struct comparison *c, struct err *err);
+
 /* report.md: everything, first what it comes to. */
 int out_md(FILE *f, const struct decision *decision, struct err *err);
 
