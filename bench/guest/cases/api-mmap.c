@@ -2,7 +2,10 @@
 /*
  * Memory that is wiped on fork and left out of dumps: mmap() with one flag
  * (MAP_DROPPABLE), or mmap() and two madvise() calls (MADV_WIPEONFORK,
- * MADV_DONTDUMP), for a mapping, or for a thread that starts with one.
+ * MADV_DONTDUMP), for a mapping, or for a thread that starts with one.  The other
+ * interfaces for droppable memory are ways as well, each where a kernel has it:
+ * prot (PROT_DROPPABLE), madvise-droppable (mmap() and MADV_DROPPABLE) and flags
+ * (MAP_DROPPABLE, MAP_WIPEONFORK and MAP_DONTDUMP, none of which implies another).
  *
  * Path: mmap_region(), which makes or extends a VMA; each madvise() ->
  * madvise_walk_vmas() -> madvise_vma_behavior() -> vma_modify_flags(), a lock of
@@ -11,45 +14,29 @@
  * column of its own.  Mappings come one at a time, between neighbours that are
  * not alike: nothing merges.
  *
- * Not the same thing twice: the second way is neither given up under pressure
- * nor overcommitted freely, and on fork between its calls it leaks.
+ * Not the same thing twice: way=madvise is neither given up under pressure nor
+ * overcommitted freely, and what a fork between its calls inherits is not wiped.
  *
  * Moved by stacks that do more in mmap() for the flag (special-mapping-* set up
  * a file).  Validated against smaps: either way the VMA has the flags wf and dd
- * and only the first dp; and by mmcount, to the instruction.
+ * and those of droppable memory dp; and by mmcount, to the instruction.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "kernel/droppable.h"
 #include "kernel/mem.h"
 #include "run/bench.h"
 #include "share/timed.h"
 
-#ifndef MAP_DROPPABLE
-#define MAP_DROPPABLE 0x08
-#endif
-
-static bool by_flag;
+static const struct droppable_way *way;
 static size_t size;
 
 static size_t max_rows(struct bench_ctx *ctx)
 {
 	return bench_opt_u64(ctx, "mappings");
-}
-
-static void *map(void)
-{
-	int flags = MAP_ANONYMOUS | (by_flag ? MAP_DROPPABLE : MAP_PRIVATE);
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
-
-	if (by_flag || p == MAP_FAILED)
-		return p;
-	return madvise(p, size, MADV_WIPEONFORK) ||
-			       madvise(p, size, MADV_DONTDUMP)
-		       ? MAP_FAILED
-		       : p;
 }
 
 static int premise(struct bench_ctx *ctx, const void *p)
@@ -64,7 +51,7 @@ static int premise(struct bench_ctx *ctx, const void *p)
 		err = mem_vm_flag(p, flags[i], &has[i]);
 	if (err)
 		return bench_fail(ctx, err, "smaps");
-	if (!has[0] || !has[1] || has[2] != by_flag ||
+	if (!has[0] || !has[1] || has[2] != way->droppable ||
 	    pages * mem_page_size() != size)
 		return bench_fail(
 			ctx, -EIO,
@@ -76,17 +63,21 @@ static int premise(struct bench_ctx *ctx, const void *p)
 /* What is looked at is mapped as what is measured. */
 static int setup(struct bench_ctx *ctx)
 {
+	bool silent;
 	void *p;
 	int err;
 
-	by_flag = !strcmp(bench_opt(ctx, "way"), "flag");
+	way = droppable_way(bench_opt(ctx, "way"));
 	size = bench_opt_u64(ctx, "pages") * mem_page_size();
-	p = map();
+	err = droppable_probe(way, &silent);
+	if (err == -EOPNOTSUPP)
+		return bench_skip(ctx, "this kernel has no %s%s", way->what,
+				  silent ? ", and does not say so" : "");
+	if (err)
+		return bench_fail(ctx, err, "mmap");
+	p = droppable_map(way, size);
 	if (p == MAP_FAILED)
-		return by_flag && errno == EINVAL
-			       ? bench_skip(ctx,
-					    "this kernel has no MAP_DROPPABLE")
-			       : bench_fail(ctx, -errno, "mmap");
+		return bench_fail(ctx, -errno, "mmap");
 	err = premise(ctx, p);
 	munmap(p, size);
 	return err;
@@ -94,7 +85,7 @@ static int setup(struct bench_ctx *ctx)
 
 static void *start_with_mapping(void *arg)
 {
-	volatile unsigned char *p = map();
+	volatile unsigned char *p = droppable_map(way, size);
 
 	(void)arg;
 	if (p != MAP_FAILED)
@@ -121,7 +112,8 @@ static int map_once(struct bench_ctx *ctx, bool per_thread)
 	void *p;
 	int err;
 
-	TIMED(REGION_MMAP, cost, p = per_thread ? in_thread() : map());
+	TIMED(REGION_MMAP, cost,
+	      p = per_thread ? in_thread() : droppable_map(way, size));
 	if (p == MAP_FAILED)
 		return bench_fail(ctx, -errno, "mapping");
 	TIMED(REGION_MUNMAP, unmap, err = munmap(p, size));
@@ -143,8 +135,8 @@ static int run(struct bench_ctx *ctx)
 }
 
 static const struct bench_option options[] = {
-	{ "way", "flag", "flag|madvise",
-	  "MAP_DROPPABLE, or mmap() and two madvise() calls" },
+	{ "way", "flag", DROPPABLE_WAYS,
+	  "MAP_DROPPABLE, mmap() and two madvise() calls, or another interface" },
 	{ "per", "mapping", "mapping|thread",
 	  "a mapping alone, or the start of a thread that makes one" },
 	{ "mappings", "1000", NULL, "how many, one after the other" },
@@ -162,10 +154,13 @@ static const struct bench_metric metrics[] = {
 static const struct bench_case api_mmap = {
 	.name = "api-mmap",
 	.desc = "mmap() with one flag against mmap() and two madvise() calls",
-	.full_cells = (const char *const[]){ "way=flag,per=mapping",
-					     "way=madvise,per=mapping",
-					     "way=flag,per=thread",
-					     "way=madvise,per=thread", NULL },
+	.full_cells =
+		(const char *const[]){
+			"way=flag,per=mapping", "way=madvise,per=mapping",
+			"way=flag,per=thread", "way=madvise,per=thread",
+			"way=prot,per=mapping",
+			"way=madvise-droppable,per=mapping",
+			"way=flags,per=mapping", NULL },
 	.options = options,
 	.columns = (const char *const[]){ "map_index", "map_clock",
 					  "unmap_clock", NULL },

@@ -7,6 +7,10 @@
  * kernel for a key and goes on: the price of droppable memory to the user it
  * was made for.  way=syscall: getrandom(2), what a program pays without it.
  *
+ * User space alone, with a state in plain memory that MADV_WIPEONFORK and
+ * MADV_DONTDUMP mark: way=libc-free gives the page to MADV_FREE after each call
+ * (the vDSO sees by the generation whether it went), way=libc-mlock locks it once.
+ *
  * Path: __cvdso_getrandom_data(), ChaCha20 in user space; after a drop
  * two faults and getrandom(2) for the key.  Two, because the vDSO reads the
  * generation first: do_anonymous_page() maps the zero page, and the write that
@@ -27,6 +31,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel/droppable.h"
 #include "kernel/mem.h"
 #include "kernel/vdso_random.h"
 #include "run/bench.h"
@@ -37,7 +42,7 @@
 #define BYTES 32
 
 static struct vdso_random state;
-static bool pressure, syscalls;
+static bool pressure, syscalls, frees;
 static size_t not_dropped;
 
 static size_t max_rows(struct bench_ctx *ctx)
@@ -47,10 +52,29 @@ static size_t max_rows(struct bench_ctx *ctx)
 
 static ssize_t get(unsigned char out[BYTES])
 {
+	ssize_t n;
+
 	if (syscalls)
 		return syscall(SYS_getrandom, out, BYTES, 0);
-	return state.get(out, BYTES, 0, state.page,
-			 state.params.size_of_opaque_state);
+	n = state.get(out, BYTES, 0, state.page,
+		      state.params.size_of_opaque_state);
+	if (frees && madvise(state.page, mem_page_size(), MADV_FREE))
+		return -1;
+	return n;
+}
+
+/* The state's page as a C library could have it without MAP_DROPPABLE. */
+static int plain_state(bool lock)
+{
+	const struct droppable_way *way = droppable_way("madvise");
+
+	munmap(state.page, mem_page_size());
+	state.page = droppable_map(way, mem_page_size());
+	if (state.page == MAP_FAILED) {
+		state.page = NULL;
+		return -errno;
+	}
+	return lock && mlock(state.page, mem_page_size()) ? -errno : 0;
 }
 
 static bool state_present(void)
@@ -63,15 +87,22 @@ static bool state_present(void)
 
 static int setup(struct bench_ctx *ctx)
 {
+	const char *way = bench_opt(ctx, "way");
 	unsigned char out[BYTES];
 	int err;
 
-	pressure = !strcmp(bench_opt(ctx, "way"), "pressure");
-	syscalls = !strcmp(bench_opt(ctx, "way"), "syscall");
+	pressure = !strcmp(way, "pressure");
+	syscalls = !strcmp(way, "syscall");
+	frees = !strcmp(way, "libc-free");
 	err = vdso_random_open(&state);
 	if (err && !syscalls)
 		return bench_skip(ctx, "no vDSO getrandom here: %s",
 				  strerror(-err));
+	if (!strncmp(way, "libc-", 5)) {
+		err = plain_state(!frees);
+		if (err)
+			return bench_fail(ctx, err, "the state's page");
+	}
 	/* The first call fills the state. */
 	for (int i = 0; i < 2; i++)
 		if (get(out) != BYTES)
@@ -126,8 +157,8 @@ static void teardown(struct bench_ctx *ctx)
 }
 
 static const struct bench_option options[] = {
-	{ "way", "vdso", "vdso|pressure|syscall",
-	  "state resident, state dropped before every eighth call, getrandom(2)" },
+	{ "way", "vdso", "vdso|pressure|syscall|libc-free|libc-mlock",
+	  "state resident, state dropped before every eighth call, getrandom(2), or in plain memory" },
 	{ "calls", "8192", NULL, "calls for 32 bytes, one sample each" },
 	{ 0 },
 };
@@ -146,7 +177,8 @@ static const struct bench_case vgetrandom = {
 	.name = "vgetrandom",
 	.desc = "getrandom of the vDSO with its state in droppable memory",
 	.full_cells = (const char *const[]){ "way=pressure", "way=vdso",
-					     "way=syscall", NULL },
+					     "way=syscall", "way=libc-free",
+					     "way=libc-mlock", NULL },
 	.options = options,
 	.columns = (const char *const[]){ "call_index", "dropped_pct",
 					  "latency_clock", NULL },
