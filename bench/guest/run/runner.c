@@ -16,6 +16,7 @@
 #include "kernel/vmstat.h"
 #include "run/bench.h"
 #include "run/clock.h"
+#include "run/hits.h"
 #include "run/marker.h"
 #include "run/perf.h"
 
@@ -72,7 +73,7 @@ void bench_row_of(struct bench_ctx *ctx, const int64_t *values, size_t n)
 	}
 	memcpy(ctx->rows + ctx->nr_rows * ctx->nr_columns, values,
 	       ctx->nr_columns * sizeof(*values));
-	ctx->nr_rows++;
+	hits_row(ctx, ctx->nr_rows++);
 }
 
 /* Is @value one of the words of "a|b|c"?  Any text is an "(explanation)". */
@@ -158,17 +159,32 @@ static void put_name(FILE *out, const struct bench_ctx *ctx, const char *name)
 		fputs(name, out);
 }
 
+static void put_metric(FILE *out, const struct bench_ctx *ctx,
+		       const struct bench_metric *m, bool apart)
+{
+	fprintf(out, "# %s\t%s%s\t%s\t%s\t%s\t%s\t", MMVS_KEY_METRIC, m->name,
+		apart ? "_apart" : "",
+		strcmp(m->unit, "clock") ? m->unit : ctx->unit, m->better,
+		apart ? MMVS_RANK_ALL : m->rank, m->reduce);
+	put_name(out, ctx, m->column);
+	fputc('\t', out);
+	put_name(out, ctx, m->per ? m->per : "-");
+	fprintf(out, "\t%s\t%s%s\n",
+		apart	? "clean"
+		: m->by ? m->by
+			: "-",
+		m->desc,
+		apart ? "; rows that were hit apart from those that were not"
+		      : "");
+}
+
 static void put_metrics(FILE *out, const struct bench_ctx *ctx)
 {
 	for (const struct bench_metric *m = ctx->bc->metrics; m && m->name;
 	     m++) {
-		fprintf(out, "# %s\t%s\t%s\t%s\t%s\t%s\t", MMVS_KEY_METRIC,
-			m->name, strcmp(m->unit, "clock") ? m->unit : ctx->unit,
-			m->better, m->rank, m->reduce);
-		put_name(out, ctx, m->column);
-		fputc('\t', out);
-		put_name(out, ctx, m->per ? m->per : "-");
-		fprintf(out, "\t%s\t%s\n", m->by ? m->by : "-", m->desc);
+		put_metric(out, ctx, m, false);
+		if (hits_known() && !m->by && !strcmp(m->rank, MMVS_RANK_KEY))
+			put_metric(out, ctx, m, true);
 	}
 }
 
@@ -233,18 +249,23 @@ static void put_samples(FILE *out, const struct bench_ctx *ctx)
 	put_header(out, ctx);
 	put_clocked(out, ctx);
 	put_metrics(out, ctx);
+	hits_header(out, ctx);
 	if (ctx->bc->header)
 		ctx->bc->header(ctx, out);
 	fprintf(out, "# %s\t%zu\n", MMVS_KEY_ROWS, ctx->nr_rows);
 	for (size_t i = 0; i < ctx->nr_columns; i++) {
+		fputs(i ? "\t" : "", out);
 		put_name(out, ctx, ctx->bc->columns[i]);
-		fputc(i + 1 < ctx->nr_columns ? '\t' : '\n', out);
 	}
-	for (size_t r = 0; r < ctx->nr_rows; r++)
+	fputs(hits_known() ? "\thit\tclean\n" : "\n", out);
+	for (size_t r = 0; r < ctx->nr_rows; r++) {
 		for (size_t i = 0; i < ctx->nr_columns; i++)
-			fprintf(out, "%" PRId64 "%c",
-				ctx->rows[r * ctx->nr_columns + i],
-				i + 1 < ctx->nr_columns ? '\t' : '\n');
+			fprintf(out, "%s%" PRId64, i ? "\t" : "",
+				ctx->rows[r * ctx->nr_columns + i]);
+		if (hits_known())
+			fprintf(out, "\t%u\t%d", hits_of(r), !hits_of(r));
+		fputc('\n', out);
+	}
 }
 
 /* Rows are there, present and not inherited, before anything is measured. */
@@ -302,8 +323,10 @@ static int measure(struct bench_ctx *ctx, FILE *counters)
 	ctx->clock_cost = clock_cost();
 	before = vmstat_take("run");
 	perf_start();
+	hits_start(ctx);
 	MARKER(MARKER_ARM, 0);
 	err = bc->run(ctx);
+	hits_stop(ctx);
 	perf_stop();
 	after = vmstat_take("run");
 	if (!err && bc->check)
