@@ -13,7 +13,7 @@
 
 extern const char html_style[]; /* CSS */
 extern const char html_script[]; /* sorts tables */
-#define HTML_SCRIPT_SHA256 "6nTuLmxnalvEfUvB5P461s5Owo5NPg4+DGlWGgmN42Y="
+#define HTML_SCRIPT_SHA256 "zB0xNoKdQdM3GAwHABUfbjfHghl78icIA/PEnmN3jEw="
 
 struct html {
 	FILE *f;

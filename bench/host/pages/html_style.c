@@ -66,7 +66,7 @@ const char html_style[] =
 	"3px solid var(--link)}figure img{max-width:100%;height:auto;"
 	"background:#fff;padding:4px}figcaption{font-size:.88rem}"
 	"details{margin:.4rem 0}summary{cursor:pointer}\n"
-	"@media print{body{max-width:none;font-size:10pt;--bg:#fff;"
+	"@media print{p,li{max-width:none}body{max-width:none;font-size:10pt;--bg:#fff;"
 	"--fg:#000}nav,.skip{display:none}.scroll{overflow:visible}"
 	"table{font-size:7.5pt}section,figure,tr{break-inside:avoid-page}"
 	"section.case{break-inside:auto}th button::after{content:\"\"}}\n";
@@ -97,7 +97,4 @@ const char html_script[] =
 	"      table.tBodies[0].append(...rows);\n"
 	"    });\n"
 	"  });\n"
-	"}\n"
-	"addEventListener(\"beforeprint\", () => "
-	"document.querySelectorAll(\"details\").forEach(d => { d.open = true; "
-	"}));\n";
+	"}\n";
