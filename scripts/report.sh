@@ -62,6 +62,7 @@ if [ -s "$run/static/static.tsv" ]; then
 	fi
 fi
 "$MMVS_TOP/scripts/perf-report.sh" "$run" >>"$run/report.md"
+"$MMVS_TOP/scripts/native-report.sh" "$run" >>"$run/report.md"
 "$MMVS_TOP/scripts/run-cost.sh" "$run" >>"$run/report.md"
 if [ -d "$run/profile/diff" ]; then
 	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"

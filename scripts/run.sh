@@ -14,13 +14,14 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "run.sh FAMILY"
 family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5}
+[ "$mode" != native ] || exec "$(dirname "$0")/native.sh" "$family"
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 [[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999"
 [[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: how many cells at a time, 1 or more"
 [[ ${PERF:-auto} =~ ^(auto|on|off)$ ]] || die "PERF=$PERF: use auto, on or off"
 case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
-*) die "MODE=$mode: use icount (anywhere) or kvm (after a probe); build/guest/mmbench runs natively by hand" ;; esac
+*) die "MODE=$mode: use icount (anywhere), kvm (after a probe) or native (the kernel that runs)" ;; esac
 
 words_list=$(measured_of "$family")
 if [ "${STEPS:-0}" = 1 ]; then
