@@ -66,6 +66,9 @@ bundle: ## RUN= as one file, RUN.tar.zst, the same bytes each time: samples, rep
 verify: ## BUNDLE=file: are its hashes right, and its tables what its samples say?
 	@exec scripts/verify.sh "$(BUNDLE)"
 
+preflight: deps ## is this machine fit to measure time? each check with why and how; MODE=native or kvm
+	@exec scripts/preflight.sh
+
 calibrate: deps ## what is found of planted effects of 1 to 64 instructions, and of none
 	@exec scripts/calibrate.sh
 
@@ -90,4 +93,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify calibrate bench-self docs list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify preflight calibrate bench-self docs list test test-kernels check clean

@@ -116,7 +116,7 @@ check_rest()
 	sleep "$1"
 	b=$(sum_cpu)
 	what=$(awk -v a="$a" -v b="$b" 'BEGIN { split(a, x, " "); split(b, y, " "); t = y[1] - x[1]
-		if (t <= 0) t = 1
+		if (t <= 0) { print "0 0"; exit } # not a tick went by
 		printf "%d %d", 100 * (t - (y[2] - x[2]) - (y[3] - x[3])) / t + 0.5, 100 * (y[3] - x[3]) / t + 0.5 }')
 	busy=${what% *} steal=${what#* }
 	say load "$(rest_state "$busy" 5 50)" "$busy % of all CPUs busy over $1 s, loadavg $(get /proc/loadavg)" "others take cache, memory bandwidth and the core" "end what runs; systemctl isolate rescue.target"

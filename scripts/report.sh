@@ -61,9 +61,9 @@ if [ -s "$run/static/static.tsv" ]; then
 		note "$run/static: no table can be made of it (above is why), so the report has none"
 	fi
 fi
-"$MMVS_TOP/scripts/perf-report.sh" "$run" >>"$run/report.md"
-"$MMVS_TOP/scripts/native-report.sh" "$run" >>"$run/report.md"
-"$MMVS_TOP/scripts/run-cost.sh" "$run" >>"$run/report.md"
+for part in perf-report native-report run-cost; do
+	"$MMVS_TOP/scripts/$part.sh" "$run" >>"$run/report.md"
+done
 if [ -d "$run/profile/diff" ]; then
 	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"
 fi

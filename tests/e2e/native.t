@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# MODE=native: the running kernel, without a VM, down to the report.  TAP.
+set -uo pipefail
+# shellcheck source=tests/e2e/lib.bash
+. "$(dirname "$0")/lib.bash"
+trap 'rm -rf "$tmp"' EXIT
+plan=5
+export MODE=native FORCE=1 RESULTS=$tmp/results RUN=native SEEDS=4 VARIANTS="private shmem" CPU="" PREFLIGHT_REST=0
+CPU=$(taskset -cp $$ | sed 's/.*[-, ]//')
+export CASES="fault-first-touch@map=private fault-first-touch@map=private,pages=512 scan-aging@map=private"
+scripts/run.sh droppable >"$tmp/log" 2>&1
+run=$tmp/results/native
+ls "$run/cells"/*/fault-first-touch*/*/samples.tsv >>"$tmp/log" 2>&1 &&
+	[ "$(jq -r .unit "$run"/cells/*/fault-first-touch*/1/cell.json | sort -u)" = ns ]
+ok "faults are measured in ns"
+jq -e '.preflight | length > 10 and all(.state == "ok" or .state == "warn" or .state == "refuse")' "$run/run.json" >>"$tmp/log" 2>&1
+ok "the run carries what preflight saw"
+jq -se 'length == 12 and all((.status == "ok") or (.status == "skip" and (.reason | length > 5)))' \
+	"$run"/cells/*/scan-aging*/*/cell.json >>"$tmp/log" 2>&1
+ok "what this machine lacks is skipped with the reason"
+scripts/report.sh "$run" >>"$tmp/log" 2>&1 && grep -q 'fault_p50' "$run/report.md" && grep -q ' ns' "$run/report.md" &&
+	grep -q '^## Was the machine fit to measure time' "$run/report.md" && grep -q '^## What fell into the samples' "$run/report.md"
+ok "report.md has the figures, and says what the machine was like"
+MODE=native VARIANTS=nosuch scripts/run.sh droppable >"$tmp/log" 2>&1
+[ $? -eq 1 ] && grep -q 'compares mapping types' "$tmp/log"
+ok "a variant that is no mapping type is refused, with what there is"
