@@ -3,11 +3,11 @@
 # Make a run the committed reference: its tables, texts and pictures, and the
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
-# Usage: reference.sh RUN_DIR [full|versions|mglru-switch|static]
+# Usage: reference.sh RUN_DIR [full|versions|mglru-switch|linux-7.3|calibration|static]
 # The matrix of 'make conform' goes to results/reference/conform/<family>/, and of a
 # run that only judged, nothing else is touched.  The boots of 'make conform
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
-# full, versions, mglru-switch: a run of CASES=full, of several kernels or of that
+# full, versions, mglru-switch, linux-7.3, calibration: a run of CASES=full, of several kernels or of that
 # family becomes results/reference/full/ and so on: tables, report, SVG pictures and
 # profile.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.  The next
@@ -15,7 +15,7 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-[[ $# -eq 1 || ( $# -eq 2 && $2 =~ ^(full|versions|mglru-switch|static)$ ) ]] || usage "reference.sh RUN_DIR [full|versions|mglru-switch|static]"
+[[ $# -eq 1 || ( $# -eq 2 && $2 =~ ^(full|versions|mglru-switch|linux-7.3|calibration|static)$ ) ]] || usage "reference.sh RUN_DIR [full|versions|mglru-switch|linux-7.3|calibration|static]"
 run=$(realpath "$1")
 to=$MMVS_TOP/results/reference
 
@@ -102,6 +102,7 @@ take_aside()
 	cp "$run"/{run.json,compare.tsv,report.md,mail.txt,mail-full.txt} "$to/$1/"
 	cp "$run"/plots/*.svg "$to/$1/plots/"
 	take_page "$to/$1"
+	[ ! -e "$run/calibrate.md" ] || cp "$run/calibrate.md" "$to/$1/"
 	if [ -e "$run/profile/diff" ]; then
 		mkdir "$to/$1/profile"
 		cp -r "$run/profile/diff/." "$to/$1/profile/"
@@ -111,7 +112,7 @@ take_aside()
 
 take_figures()
 {
-	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name versions ! -name mglru-switch ! -name static -exec rm -rf {} +
+	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name versions ! -name mglru-switch ! -name linux-7.3 ! -name calibration ! -name static -exec rm -rf {} +
 	mkdir "$to/plots"
 	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt,mail-full.txt} "$to/"
 	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
