@@ -13,6 +13,7 @@ resolve=
 [ "${1:-}" != --resolve ] || { resolve=1; shift; }
 [ $# -ge 2 ] || usage "images.sh [--resolve] FAMILY WORD..."
 need jq
+writable "$MMVS_CACHE" MMVS_CACHE
 family=$1 scripts=$MMVS_TOP/scripts
 shift
 baseline=$(baseline_of "$family")

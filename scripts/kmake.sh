@@ -54,10 +54,11 @@ kcheckout()
 # kconfigure FRAGMENT...: $obj/.config out of what the fragments ask for.
 kconfigure()
 {
-	mkdir -p "$obj"
-	kmake -s allnoconfig
-	"$src/scripts/kconfig/merge_config.sh" -m -O "$obj" "$obj/.config" "$@"
-	kmake -s olddefconfig
+	# Who asks may look at the status, with set -e off; merge_config.sh writes where it
+	# stands.
+	mkdir -p "$obj" && kmake -s allnoconfig &&
+		(cd "$obj" && "$src/scripts/kconfig/merge_config.sh" -m -O "$obj" "$obj/.config" "$@") &&
+		kmake -s olddefconfig
 }
 
 # kconfig_has LINE: does $obj/.config say what this line of a fragment asks?

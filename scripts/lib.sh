@@ -4,7 +4,11 @@
 # Source it; it runs nothing by itself.
 
 MMVS_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-MMVS_CACHE=${MMVS_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME= or MMVS_CACHE=, where kernels are kept}/.cache}/mmvs}
+if [ -z "${MMVS_CACHE:-}${XDG_CACHE_HOME:-}${HOME:-}" ]; then
+	echo "mmvs: error: neither MMVS_CACHE= nor HOME= says where kernels are kept; set one of them" >&2
+	exit 1
+fi
+MMVS_CACHE=${MMVS_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/mmvs}
 # RESULTS=: where runs go.
 MMVS_RESULTS=${RESULTS:-$MMVS_TOP/results}
 export MMVS_TOP MMVS_CACHE MMVS_RESULTS LC_ALL=C
@@ -280,6 +284,16 @@ clean_work()
 	for at in "$MMVS_CACHE"/cells/work/*; do
 		if [ -e "$at" ] && ! kill -0 "${at##*.}" 2>/dev/null; then rm -rf "$at"; fi
 	done
+}
+
+# writable DIR SETTING: DIR is there, made if need be, and takes files.
+writable()
+{
+	local why
+
+	why=$({ mkdir -p "$1" && : >"$1/.mmvs.$$"; } 2>&1) ||
+		die "$2=$1: nothing can be written there (${why##*: }); set $2= to a folder of yours"
+	rm -f "$1/.mmvs.$$"
 }
 
 # free_mib DIR: free space below DIR's file system.

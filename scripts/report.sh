@@ -11,6 +11,7 @@ set -euo pipefail
 [ $# -eq 1 ] || usage "report.sh RUN_DIR"
 run=$(realpath "$1")
 [ -s "$run/run.json" ] || die "$run/run.json: no run there; 'make run' makes one"
+writable "$run" RESULTS
 make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2
 mmcompare=$MMVS_TOP/build/host/mmcompare
 

@@ -17,6 +17,8 @@ family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5}
 [ "$mode" != native ] || exec "$(dirname "$0")/native.sh" "$family"
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
+writable "$MMVS_CACHE" MMVS_CACHE
+writable "$MMVS_RESULTS" RESULTS
 [[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999"
 [[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: how many cells at a time, 1 or more"
 [[ ${PERF:-auto} =~ ^(auto|on|off)$ ]] || die "PERF=$PERF: use auto, on or off"

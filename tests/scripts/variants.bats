@@ -191,3 +191,16 @@ mbox()
 	run "$top/mmvs"
 	[ "$status" -eq 2 ]
 }
+
+@test "where nothing can be written is said, with what to set" {
+	touch "$BATS_TEST_TMPDIR/file"
+	MMVS_CACHE=$BATS_TEST_TMPDIR/file/cache run "$scripts/images.sh" droppable swapbacked-flag
+	[ "$status" -eq 1 ]
+	[[ $output == *"error: MMVS_CACHE=$BATS_TEST_TMPDIR/file/cache: nothing can be written there"*"set MMVS_CACHE= to a folder of yours"* ]]
+	RESULTS=$BATS_TEST_TMPDIR/file/results run "$scripts/run.sh" droppable
+	[ "$status" -eq 1 ]
+	[[ $output == *"error: RESULTS=$BATS_TEST_TMPDIR/file/results: nothing can be written there"* ]]
+	run env -u HOME -u XDG_CACHE_HOME -u MMVS_CACHE "$scripts/kernels.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == "mmvs: error: neither MMVS_CACHE= nor HOME= says where kernels are kept"* ]]
+}
