@@ -25,3 +25,4 @@ ok "report.md has the figures, and says what the machine was like"
 MODE=native VARIANTS=nosuch scripts/run.sh droppable >"$tmp/log" 2>&1
 [ $? -eq 1 ] && grep -q 'compares mapping types' "$tmp/log"
 ok "a variant that is no mapping type is refused, with what there is"
+echo "1..$plan"
