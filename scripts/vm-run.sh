@@ -53,7 +53,8 @@ status=0 unsaved=
 if [[ -z ${VM_SNAPSHOT:-} && $mode = icount && ${SNAPSHOT:-1} = 1 && -z ${VM_PLUGIN:-} && ${#numa[@]} -eq 0 ]]; then
 	VM_SNAPSHOT=$new/snapshot
 	# A boot without one shows what is wrong; its samples are others.
-	unsaved=$("$MMVS_TOP/scripts/snapshot.sh" "$image" "$initramfs" "$spec" "$seed" "$VM_SNAPSHOT" 2>&1) || VM_SNAPSHOT=
+	"$MMVS_TOP/scripts/snapshot.sh" "$image" "$initramfs" "$spec" "$seed" "$VM_SNAPSHOT" 2>"$new/unsaved" ||
+		{ VM_SNAPSHOT='' && unsaved=$(<"$new/unsaved"); }
 fi
 if [ -n "${VM_SNAPSHOT:-}" ]; then
 	saved=$(realpath "$VM_SNAPSHOT")
@@ -130,7 +131,7 @@ verdict()
 said=$(verdict)
 IFS=$'\t' read -r state reason <<<"$said"
 rss=$(grep -xE '[0-9]+' "$new/rss" || echo 0)
-rm -rf "$new"/{stream,rss,spec,snapshot}
+rm -rf "$new"/{stream,rss,spec,snapshot,unsaved}
 [ -s "$new/qemu.log" ] || rm -f "$new/qemu.log"
 jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state "$state" \
 	--arg reason "$reason" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
