@@ -32,6 +32,14 @@ row()
 	printf '%-44s %8s  %s\n' "$@"
 }
 
+# timed WHAT NOTE COMMAND...: a row of it; a failure is one of ours.
+timed()
+{
+	local seconds
+	seconds=$(took "${@:3}")
+	row "$1" "$seconds" "$2"
+}
+
 calibrated()
 {
 	# shellcheck disable=SC2016 # perl's
@@ -58,22 +66,22 @@ edit()
 before=$(calibrated)
 row what seconds note
 row "loop of 30 million turns, before" "$before" "perl"
-warm=$(took "$scripts/bench.sh")
-row "make bench, from what the cache has" "$warm" "$seeds seeds"
-row "make bench again, nothing new" "$(took "$scripts/bench.sh")" ""
+timed "make bench, from what the cache has" "$seeds seeds" "$scripts/bench.sh"
+timed "make bench again, nothing new" "" "$scripts/bench.sh"
 edit
-export VARIANTS="swapbacked-flag patches:$tmp/stack" BASELINE=swapbacked-flag
-row "kernel after a one-line edit" "$(took "$scripts/kernels.sh" $family)" "mm/vmscan.c"
+export VARIANTS="swapbacked-flag patches:$tmp/stack" BASELINE=swapbacked-flag RUN=edited
+timed "kernel after a one-line edit" mm/vmscan.c "$scripts/kernels.sh"
 measured=$(took "$scripts/run.sh" $family)
 run=$(tail -n 1 "$log")
 cells=$(find "$run/cells" -name cell.json -not -path '*/swapbacked-flag/*' | wc -l)
 row "cells of that kernel" "$measured" "$cells cells, $(awk -v s="$measured" -v n="$cells" 'BEGIN { printf "%.2f", s / n }') s each"
-row "report" "$(took "$scripts/report.sh" "$run")" ""
-unset VARIANTS BASELINE
+timed report "" "$scripts/report.sh" "$run"
+unset VARIANTS BASELINE RUN
 image=$("$scripts/kernel-build.sh" $family swapbacked-flag)
 initramfs=$("$scripts/initramfs.sh")
-row "one cell with a boot of its own" \
-	"$(took "$scripts/vm-run.sh" "$image" "$initramfs" swapbacked-flag selftest@mode=ok 1 "$tmp/cell")" selftest@mode=ok
+timed "one cell with a boot of its own" selftest@mode=ok \
+	"$scripts/vm-run.sh" "$image" "$initramfs" swapbacked-flag selftest@mode=ok 1 "$tmp/cell"
 [ "${COLD:-0}" != 1 ] ||
-	row "kernel from an empty cache" "$(MMVS_CACHE=$tmp/cache took "$scripts/kernel-build.sh" $family swapbacked-flag)" ""
-row "loop of 30 million turns, after" "$(calibrated)" perl
+	MMVS_CACHE=$tmp/cache timed "kernel from an empty cache" "" "$scripts/kernel-build.sh" $family swapbacked-flag
+after=$(calibrated)
+row "loop of 30 million turns, after" "$after" perl

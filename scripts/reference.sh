@@ -112,7 +112,7 @@ take_aside()
 
 take_figures()
 {
-	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name versions ! -name mglru-switch ! -name linux-7.3 ! -name calibration ! -name static -exec rm -rf {} +
+	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name versions ! -name mglru-switch ! -name linux-7.3 ! -name calibration ! -name bench-self ! -name static -exec rm -rf {} +
 	mkdir "$to/plots"
 	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt,mail-full.txt} "$to/"
 	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"
