@@ -37,7 +37,7 @@ progress()
 	left=$(printf '%d:%02d left' $((left / 60)) $((left % 60)))
 	if [ -t 2 ]; then
 		printf '\r\033[Kmmvs: %d of %d cells, %d failed, %s' "$n" "$CELLS_TOTAL" \
-			"$([ ! -e "$run/.failed" ] || wc -l <"$run/.failed")" "$left" >&2
+			"$(wc -l <"$run/.failed")" "$left" >&2
 	else
 		note "cell $n of $CELLS_TOTAL, $left: $variant $spec seed $seed, $(jq -r '"\(.status), \(.wall_s) s"' "$run/cells/$variant/$spec/$seed/cell.json")"
 	fi

@@ -116,8 +116,10 @@ mv "$run/run.json.new" "$run/run.json"
 # What goes on from one boot is one job: same kernel, seed and shape of the VM.
 list=$run/.cells jobs_of=$run/.jobs
 cells | if [ "$mode" = icount ]; then cat; else shuf --random-source=<(yes); fi >"$list"
-rm -rf "$jobs_of" "$run"/.{done,failed}
+rm -rf "$jobs_of"
 mkdir -p "$jobs_of"
+: >"$run/.done"
+: >"$run/.failed"
 declare -A shape=() job=()
 for s in "${specs[@]}"; do shape[$s]=$(shape_of "$s"); done
 total=0
@@ -134,24 +136,22 @@ while IFS=$'\t' read -r image guest v s seed key; do
 	total=$((total + 1))
 done <"$list"
 note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
-failed=0 ended=0
+ended=0
 if [ "$total" -gt 0 ]; then
 	MODE=$mode CELLS_TOTAL=$total "${tie[@]}" parallel --will-cite --jobs "$jobs" --joblog "$run/joblog.tsv" \
 		--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "$jobs_of"/* >&2 || ended=$?
 	[ ! -t 2 ] || echo >&2
-	[ ! -e "$run/.failed" ] || failed=$(wc -l <"$run/.failed")
 fi
+# Those of a job that was killed are nobody's.
+done=$(wc -l <"$run/.done")
+failed=$(($(wc -l <"$run/.failed") + total - done))
 # Above 101 it was parallel itself that ended, by a signal or for want of something.
 if [ "$ended" -gt 101 ]; then
-	kept=0
-	[ ! -e "$run/.done" ] || kept=$(($(wc -l <"$run/.done") - failed))
 	rm -rf "$list" "$jobs_of" "$run"/.{done,failed}
 	sleep 0.3 # its guests are on their way out
 	clean_work
-	die "run $name ended early: $kept of $total cells are kept, and the same command goes on from there"
+	die "run $name ended early: $((total - failed)) of $total cells are kept, and the same command goes on from there"
 fi
-# A job that was killed has cells that nobody measured.
-[[ $total -eq 0 || ! -e $run/.done ]] || failed=$((failed + total - $(wc -l <"$run/.done")))
 rm -rf "$list" "$jobs_of" "$run"/.{done,failed}
 echo "$run"
 [ "$failed" -eq 0 ] || { note "$failed of $total cells failed (the reasons are above and in the report); each stays in $run/cells with its console"; exit 1; }

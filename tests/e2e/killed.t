@@ -7,7 +7,7 @@ set -uo pipefail
 . "$(dirname "$0")/lib.bash"
 run=test-killed-$$
 trap 'rm -rf "$tmp" "$MMVS_RESULTS/$run"' EXIT
-echo "1..7"
+echo "1..8"
 
 # living SESSION: its processes, without those that are dead and not yet reaped.
 living()
@@ -45,6 +45,17 @@ for signal in KILL TERM; do
 		wait "$leader" 2>/dev/null
 	done
 done
+# The jobs of a run are killed and nobody else: their cells are missed.
+RUN=$run SEEDS=1 FRESH=1 CASES=selftest@mode=ok VARIANTS=swapbacked-flag MODE=icount \
+	setsid scripts/run.sh droppable </dev/null >"$tmp/jobs" 2>&1 &
+leader=$!
+while kill -0 "$leader" 2>/dev/null; do
+	pkill -KILL -s "$leader" -f 'bash .*scripts/cells[.]sh'
+	sleep 0.02
+done
+wait "$leader"
+[ $? -eq 1 ] && cat "$tmp/jobs" >>"$tmp/log" && grep -q '2 of 2 cells failed' "$tmp/jobs"
+ok "KILL to every job: their cells are counted as failed"
 mkdir -p "$MMVS_CACHE/cells/work/gone.999999999"
 RUN=$run SEEDS=1 CASES=selftest@mode=hang VARIANTS=swapbacked-flag MODE=icount \
 	scripts/run.sh droppable >>"$tmp/log" 2>&1 </dev/null &

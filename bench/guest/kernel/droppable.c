@@ -12,7 +12,7 @@
 #endif
 /* Of the stacks prot-bit, madvise-only and three-flags. */
 #define PROT_DROPPABLE 0x100
-#define MADV_DROPPABLE 26
+#define MADV_DROPPABLE 28
 #define MAP_WIPEONFORK 0x400000
 #define MAP_DONTDUMP 0x800000
 
@@ -54,14 +54,17 @@ void *droppable_map(const struct droppable_way *way, size_t size)
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE | way->prot,
 		       MAP_ANONYMOUS | way->flags, -1, 0);
 
-	for (size_t i = 0; p != MAP_FAILED && i < ARRAY_SIZE(way->advice); i++)
-		if (way->advice[i] && madvise(p, size, way->advice[i])) {
-			int err = errno;
+	if (p == MAP_FAILED)
+		return p;
+	for (const int *advice = way->advice; *advice; advice++) {
+		int err = madvise(p, size, *advice) ? errno : 0;
 
-			munmap(p, size);
-			errno = err;
-			return MAP_FAILED;
-		}
+		if (!err)
+			continue;
+		munmap(p, size);
+		errno = err;
+		return MAP_FAILED;
+	}
 	return p;
 }
 

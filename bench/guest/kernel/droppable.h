@@ -13,7 +13,7 @@ struct droppable_way {
 	const char *name; /* one of DROPPABLE_WAYS */
 	const char *what; /* what a kernel without it lacks */
 	int prot, flags; /* beside what all of them need */
-	int advice[2]; /* 0: none */
+	int advice[3]; /* 0: no more */
 	bool droppable; /* it is to be dp in smaps */
 };
 

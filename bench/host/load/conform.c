@@ -138,21 +138,8 @@ int conform_parse(char *buf, size_t len, const char *path, struct run *run,
 
 int conform_load(struct run *run, struct err *err)
 {
-	size_t len;
-	char *path, *buf;
-	int ret;
-
-	if (asprintf(&path, "%s/conform/matrix.tsv", run->dir) < 0)
-		return err_set(err, -ENOMEM, "out of memory");
-	ret = file_read(path, CONFORM_MAX_FILE, &buf, &len, err);
-	if (!ret) {
-		ret = conform_parse(buf, len, path, run, err);
-		free(buf);
-	} else if (ret == -ENOENT) {
-		ret = 0;
-	}
-	free(path);
-	return ret;
+	return run_load_part(run, "conform/matrix.tsv", CONFORM_MAX_FILE,
+			     conform_parse, err);
 }
 
 bool conform_judged(const struct run *run)

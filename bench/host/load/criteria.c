@@ -151,21 +151,8 @@ int criteria_parse(char *buf, size_t len, const char *path, struct run *run,
 
 int criteria_load(struct run *run, struct err *err)
 {
-	size_t len;
-	char *path, *buf;
-	int ret;
-
-	if (asprintf(&path, "%s/criteria", run->dir) < 0)
-		return err_set(err, -ENOMEM, "out of memory");
-	ret = file_read(path, CRITERIA_MAX_FILE, &buf, &len, err);
-	if (!ret) {
-		ret = criteria_parse(buf, len, path, run, err);
-		free(buf);
-	} else if (ret == -ENOENT) {
-		ret = 0;
-	}
-	free(path);
-	return ret;
+	return run_load_part(run, "criteria", CRITERIA_MAX_FILE, criteria_parse,
+			     err);
 }
 
 void criteria_free(struct run *run)

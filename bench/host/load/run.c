@@ -325,3 +325,25 @@ int run_load(const char *dir, struct run *run, struct err *err)
 	free(path);
 	return ret;
 }
+
+int run_load_part(struct run *run, const char *name, size_t max,
+		  int (*parse)(char *buf, size_t len, const char *path,
+			       struct run *run, struct err *err),
+		  struct err *err)
+{
+	size_t len;
+	char *path, *buf;
+	int ret;
+
+	if (asprintf(&path, "%s/%s", run->dir, name) < 0)
+		return err_set(err, -ENOMEM, "out of memory");
+	ret = file_read(path, max, &buf, &len, err);
+	if (!ret) {
+		ret = parse(buf, len, path, run, err);
+		free(buf);
+	} else if (ret == -ENOENT) {
+		ret = 0;
+	}
+	free(path);
+	return ret;
+}

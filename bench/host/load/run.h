@@ -129,4 +129,13 @@ bool run_kernels_differ(const struct run *run);
 char *cell_path(const struct run *run, const struct variant *v,
 		const char *spec, long seed, const char *file);
 
+/*
+ * A file of the run's folder that need not be there: read whole (at most @max bytes)
+ * and parsed into @run.  0, also without it; the errors of file_read() and @parse.
+ */
+int run_load_part(struct run *run, const char *name, size_t max,
+		  int (*parse)(char *buf, size_t len, const char *path,
+			       struct run *run, struct err *err),
+		  struct err *err);
+
 #endif

@@ -116,22 +116,11 @@ int static_parse(char *buf, size_t len, const char *path, struct run *run,
 
 int static_load(struct run *run, struct err *err)
 {
-	size_t len, i, k;
-	char *path, *buf;
-	int ret;
+	size_t i, k;
 
 	for (i = 0; i < run->n_variants; i++)
 		for (k = 0; k < N_STATIC_COSTS; k++)
 			run->variants[i].cost[k] = NAN;
-	if (asprintf(&path, "%s/static/static.tsv", run->dir) < 0)
-		return err_set(err, -ENOMEM, "out of memory");
-	ret = file_read(path, STATIC_MAX_FILE, &buf, &len, err);
-	if (!ret) {
-		ret = static_parse(buf, len, path, run, err);
-		free(buf);
-	} else if (ret == -ENOENT) {
-		ret = 0;
-	}
-	free(path);
-	return ret;
+	return run_load_part(run, "static/static.tsv", STATIC_MAX_FILE,
+			     static_parse, err);
 }
