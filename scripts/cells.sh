@@ -5,9 +5,8 @@
 # Usage: cells.sh RUN_DIR LIST
 # LIST: as run.sh writes it, a line "IMAGE GUEST VARIANT SPEC SEED KEY" for each cell.
 # Each cell is cell.sh's, in turn, on from one snapshot; where there can be none (several
-# nodes, SNAPSHOT=0) each boots for itself.
-# CELLS_TOTAL= cells in all
-# jobs.  Exit 1 when a cell failed.
+# nodes, SNAPSHOT=0) each boots for itself.  CELLS_TOTAL= cells in all jobs, for the
+# progress.  Exit 1 when a cell failed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"

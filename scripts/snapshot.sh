@@ -25,6 +25,7 @@ trap 'rm -rf "$dir"' EXIT
 put_spec "" "$dir"
 truncate -s "$memory" "$dir/ram"
 cd "$dir"
+ulimit -f 131072 # as in vm-run.sh; the RAM is there already
 # What is shared stays out of the stream: those who go on bring their own.
 qemu=("${qemu[@]/mem-path=spec,share=off/mem-path=spec,share=on}")
 end=(setpriv --pdeathsig KILL)
