@@ -65,10 +65,11 @@ int out_calibrate(FILE *f, const struct comparison *c, struct err *err)
 		"\nShift in the metric's unit; \"found\": proven at %g after "
 		"adjustment. A/A interval: how far\nfrom 0 the interval of a "
 		"comparison of the baseline with itself reaches.\n\n"
-		"A/A, %zu deals of the baseline's %zu seeds to two sides, %zu "
+		"A/A, %s %zu deals of the baseline's %zu seeds to two sides, %zu "
 		"key metrics each: %zu deals (%.1f %%)\nwith a false verdict, "
 		"%zu false verdicts in %zu; nominal are %g %% of the deals.\n",
-		c->alpha, cal.draws, 2 * cal.seeds, cal.metrics, cal.alarmed,
+		c->alpha, cal.all ? "all" : "a choice of", cal.draws,
+		2 * cal.seeds, cal.metrics, cal.alarmed,
 		100.0 * cal.alarmed / cal.draws, cal.alarms,
 		cal.draws * cal.metrics, 100 * c->alpha);
 	return 0;

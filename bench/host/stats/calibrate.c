@@ -91,13 +91,31 @@ static int deal_init(struct deal *deal, const struct data *d,
 	return 0;
 }
 
+/* The next way to deal: all of them in turn, or @rng's. */
+static bool next_order(struct deal *deal, size_t n, gsl_rng *rng)
+{
+	size_t *x = deal->order, taken = 0, rest = n, i;
+	bool more = true;
+
+	if (rng) {
+		gsl_ran_shuffle(rng, x, 2 * n, sizeof(*x));
+		return true;
+	}
+	more = stats_next_choice(x, n, 2 * n);
+	for (i = 0; i < 2 * n; i++)
+		if (taken < n && x[taken] == i)
+			taken++;
+		else
+			x[rest++] = i;
+	return more;
+}
+
 /* The same seeds go to the same side in every metric. */
 static void deal_out(struct deal *deal, const struct arm *base,
-		     const struct arm *aa, gsl_rng *rng)
+		     const struct arm *aa)
 {
 	size_t n = base->n_seeds;
 
-	gsl_ran_shuffle(rng, deal->order, 2 * n, sizeof(*deal->order));
 	for (size_t m = 0; m < deal->data.n_metrics; m++)
 		for (size_t i = 0; i < 2 * n; i++) {
 			size_t from = deal->order[i];
@@ -134,7 +152,9 @@ int calibrate(const struct data *d, size_t draws, double delta, double alpha,
 	      struct calibration *cal, struct err *err)
 {
 	const struct arm *base = &d->arms[d->baseline], *aa = aa_arm(d);
+	double all = 2 / stats_least_p(base->n_seeds, base->n_seeds);
 	struct deal deal;
+	bool more = true;
 	gsl_rng *rng;
 	int ret;
 
@@ -152,9 +172,11 @@ int calibrate(const struct data *d, size_t draws, double delta, double alpha,
 	gsl_rng_set(rng, CALIBRATE_SEED);
 	cal->seeds = base->n_seeds;
 	cal->metrics = deal.data.n_metrics;
-	while (!ret && cal->draws < draws) {
-		deal_out(&deal, base, aa, rng);
+	cal->all = all <= draws;
+	while (!ret && more && cal->draws < draws) {
+		deal_out(&deal, base, aa);
 		ret = count(&deal, delta, alpha, cal, err);
+		more = next_order(&deal, base->n_seeds, cal->all ? NULL : rng);
 	}
 out:
 	if (rng) {

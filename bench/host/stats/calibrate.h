@@ -10,6 +10,7 @@
 
 struct calibration {
 	size_t draws;
+	bool all; /* each way to deal them out once */
 	size_t seeds; /* a side */
 	size_t metrics; /* key metrics, each compared in each draw */
 	size_t alarmed; /* draws in which any of them is proven to differ */
@@ -18,8 +19,9 @@ struct calibration {
 
 /*
  * The seeds of the baseline and those of A/A are one kernel's.  Deals them out to
- * two sides @draws times (a fixed seed), one deal for all metrics, and compares the
- * sides as two variants are compared.  A metric that some seed has no value of
+ * two sides, in every way if there are at most @draws, else @draws times (a fixed
+ * seed), one deal for all metrics, and compares the sides as two variants are
+ * compared.  A metric that some seed has no value of
  * stays out.  0; -ENODATA without A/A seeds, as many as the baseline's; -ENOMEM.
  */
 int calibrate(const struct data *d, size_t draws, double delta, double alpha,

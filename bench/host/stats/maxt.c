@@ -90,8 +90,7 @@ static void take(struct maxt *t, const size_t *x)
 	t->total++;
 }
 
-/* The next choice of nx out of n, in order; false after the last. */
-static bool next_choice(size_t *x, size_t nx, size_t n)
+bool stats_next_choice(size_t *x, size_t nx, size_t n)
 {
 	size_t i = nx, k;
 
@@ -115,7 +114,7 @@ static int permute(struct maxt *t, size_t *x)
 	if (all <= STATS_ENUMERATED) {
 		do
 			take(t, x);
-		while (next_choice(x, t->nx, t->n));
+		while (stats_next_choice(x, t->nx, t->n));
 		return 0;
 	}
 	rng = gsl_rng_alloc(gsl_rng_mt19937);

@@ -63,6 +63,12 @@ int stats_median_interval(const double *x, size_t n, struct interval *out);
 int stats_maxt(const double *values, size_t m, size_t nx, size_t ny, double *p);
 
 /*
+ * The next choice of nx out of 0..n-1, ascending in x, after 0..nx-1; false after
+ * the last.
+ */
+bool stats_next_choice(size_t *x, size_t nx, size_t n);
+
+/*
  * Two-sided permutation test on the sum of midranks of x: the probability,
  * over all ways to choose nx of the nx + ny pooled values, of a rank sum at
  * least as far from its mean.  Without ties this is the exact Mann-Whitney
