@@ -23,20 +23,26 @@ put()
 	mv -T "$place.new.$$" "$place"
 }
 
+# Other runs read and write the same cells of the cache.
+mkdir -p "$MMVS_CACHE/cells"
+exec {cells}>"$MMVS_CACHE/cells/lock"
 if [ "${FRESH:-0}" != 1 ] && [ -s "$cached/cell.json" ]; then
+	flock -s "$cells"
 	put "$cached"
 	exit 0
 fi
 work=$MMVS_CACHE/cells/work/$key.$$
 trap 'rm -rf "$work"' EXIT
 failed=0
-CELL_KEY=$key CELL_PLACE=$place "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initramfs" "$variant" "$spec" "$seed" "$work" || failed=$?
+CELL_KEY=$key CELL_PLACE=$place "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initramfs" "$variant" "$spec" "$seed" "$work" {cells}>&- || failed=$?
 [ -s "$work/cell.json" ] || die "$variant $spec seed $seed: not booted, or nothing could be written to $MMVS_CACHE (above is why)"
 put "$work"
 if [ "$failed" -eq 0 ]; then
 	mkdir -p "$(dirname "$cached")"
+	flock "$cells"
 	rm -rf "$cached"
 	mv -T "$work" "$cached"
+	flock -u "$cells"
 fi
 [ $# -lt 9 ] || [ -t 2 ] || note "cell $8 of $9: $variant $spec seed $seed, $(jq -r '"\(.status), \(.wall_s) s"' "$place/cell.json")"
 exit "$failed"

@@ -233,3 +233,14 @@ says()
 	STREAM='' "$scripts/boots.sh" image initramfs topic-a
 	[ -z "$(ls "$MMVS_CACHE/cells/work")" ]
 }
+
+@test "two runs that measure the same cell at once both have it" {
+	for i in {1..12}; do
+		FRESH=1 "$scripts/cell.sh" "$PWD/run$i" image initramfs variant case@a=b 1 abcdef 2>>log || echo "$i failed" >>log &
+		"$scripts/cell.sh" "$PWD/other$i" image initramfs variant case@a=b 1 abcdef 2>>log || echo "$i other failed" >>log &
+	done
+	wait
+	cat log
+	[ "$(find run* other* -name cell.json | wc -l)" -eq 24 ]
+	! grep -q failed log
+}
