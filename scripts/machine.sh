@@ -18,8 +18,8 @@ shape_of()
 }
 
 # machine IMAGE_DIR INITRAMFS SPEC SEED: sets the array qemu (all but what becomes of
-# the RAM and of a stop after the boot), accel, unit, memory, cpus and numa.  QEMU runs
-# in a folder with the file "spec".
+# the RAM and of a stop after the boot), still (what stands before it), accel, unit,
+# memory, cpus and numa.  QEMU runs in a folder with the file "spec".
 machine()
 {
 	local nodes append perf=${PERF:-auto}
@@ -31,6 +31,7 @@ machine()
 		-m "$memory" -smp "$cpus" -seed "$4"
 		-kernel "$1/bzImage" -initrd "$2" "${numa[@]}")
 	append="console=ttyS0 loglevel=${VM_LOGLEVEL:-5} panic=-1 oops=panic reboot=t page_alloc.shuffle=1"
+	still=()
 	accelerate
 	[ "$perf" = auto ] || append+=" MMVS_PERF=$perf"
 	append+="${VM_APPEND:+ $VM_APPEND} MMVS_UNIT=$unit"
@@ -61,6 +62,9 @@ accelerate()
 		accel=tcg unit=insn
 		qemu+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off"
 			-cpu "max,-erms,-fsrm,-la57" -rtc "base=2026-01-01,clock=vm")
+		# A clock of the host has a say in QEMU's TLBs: bench/still/still.c.
+		still=(env "LD_PRELOAD=$MMVS_TOP/build/still/still.so")
+		[ -e "$MMVS_TOP/build/still/still.so" ] || make -s -C "$MMVS_TOP/bench/still" >&2
 		append+=" clearcpuid=rep_good nolapic_timer hpet=disable no_timer_check pmtmr=0 tsc=reliable" ;;
 	kvm)
 		accel=kvm unit=ns

@@ -36,7 +36,7 @@ for ((tries = 0; tries < 1000; tries++)); do
 	sleep 0.01
 done
 qmp_pipes .
-"${end[@]}" timeout -k 5 "${VM_LIMIT:-60}" "${end[@]}" "${qemu[@]}" -action panic=pause -qmp stdio \
+"${end[@]}" timeout -k 5 "${VM_LIMIT:-60}" "${end[@]}" "${still[@]}" "${qemu[@]}" -action panic=pause -qmp stdio \
 	-machine memory-backend=ram -object "$(in_memory ram on)" <to >from 2>qemu.log &
 guest=$!
 saved=0

@@ -45,7 +45,7 @@ guest()
 	local end=(setpriv --pdeathsig KILL)
 	ulimit -f 131072
 	cd "$new"
-	exec "${end[@]}" /usr/bin/time -q -o rss -f %M "${end[@]}" timeout -k 5 "$limit" "${end[@]}" "${qemu[@]}" \
+	exec "${end[@]}" /usr/bin/time -q -o rss -f %M "${end[@]}" timeout -k 5 "$limit" "${end[@]}" "${still[@]}" "${qemu[@]}" \
 		-action panic=none "$@" 2>qemu.log
 }
 start=$(date +%s%N)

@@ -244,3 +244,18 @@ says()
 	[ "$(find run* other* -name cell.json | wc -l)" -eq 24 ]
 	! grep -q failed log
 }
+
+@test "QEMU's clock of the host stands still where instructions are counted, and there alone" {
+	cat >bin/qemu-system-x86_64 <<-'END'
+		#!/usr/bin/env bash
+		[ "$1" != --version ] || { echo "QEMU emulator version 7.2.22"; exit; }
+		perl -MTime::HiRes=gettimeofday -e 'print join(".", gettimeofday), "\n"; select undef, undef, undef, 0.01; print join(".", gettimeofday), "\n"' >console.log
+		printf '%b' "$STREAM" >stream
+	END
+	cell
+	says ok
+	[ "$(cat out/console.log)" = $'1767225600.0\n1767225600.0' ]
+	MODE=tcg cell
+	says ok
+	[ "$(sort -u out/console.log | grep -vc '^1767225600')" -eq 2 ]
+}
