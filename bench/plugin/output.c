@@ -90,6 +90,7 @@ static uint64_t add_up(struct sums *s, const struct node *n)
 	sum->space = space_of(n);
 	for (unsigned int i = 0; i < NR_COUNTERS; i++)
 		sum->count[i] += n->count[i];
+	track_accesses(n, sum->count);
 	if (!is_above(n, n))
 		sum->inclusive += all;
 	s->total[space_of(n)] += n->count[C_INSN];

@@ -78,7 +78,7 @@ static void add_event(struct qemu_plugin_insn *qi, enum counter c)
 						       API_CB_NO_REGS, NULL);
 }
 
-/* See track_inverted: some loads tell which way the filters work. */
+/* See track_probe: some loads tell which way the filters work. */
 static void add_probe(struct qemu_plugin_insn *qi)
 {
 	static unsigned int nr;

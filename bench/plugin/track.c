@@ -28,7 +28,7 @@ static bool linked; /* the block's call or return was seen */
 static bool turn; /* the last block went on with a string instruction */
 static uint64_t resume_rep; /* string instruction to go on with after iret */
 /* Up to where was it handed out to nodes? */
-static uint64_t mark_ticks, mark_loads, mark_stores;
+static uint64_t mark_ticks, mark_reads, mark_writes, mark_pops, mark_pushes;
 /* This pass, and all that ended. */
 static uint64_t pass_insns, pass_turns;
 static struct pass *passes;
@@ -45,27 +45,25 @@ __attribute__((format(printf, 1, 2))) static void error(const char *fmt, ...)
 	va_end(ap);
 }
 
-static uint64_t loads(void)
+static void mark(uint64_t ticks)
 {
-	return track_pops +
-	       (track_probe ? track_writes - track_reads : track_reads);
-}
-
-static uint64_t stores(void)
-{
-	return track_pushes + (track_probe ? track_reads : track_writes);
+	mark_ticks = ticks;
+	mark_reads = track_reads;
+	mark_writes = track_writes;
+	mark_pops = track_pops;
+	mark_pushes = track_pushes;
 }
 
 /* Hand out what was counted up to @ticks to the node that executed it. */
 static void settle(uint64_t ticks)
 {
 	cur->count[C_INSN] += ticks - mark_ticks;
-	cur->count[C_LOADS] += loads() - mark_loads;
-	cur->count[C_STORES] += stores() - mark_stores;
+	cur->count[C_LOADS] += track_pops - mark_pops;
+	cur->count[C_STORES] += track_pushes - mark_pushes;
+	cur->reads += track_reads - mark_reads;
+	cur->writes += track_writes - mark_writes;
 	pass_insns += ticks - mark_ticks;
-	mark_ticks = ticks;
-	mark_loads = loads();
-	mark_stores = stores();
+	mark(ticks);
 }
 
 static void go(struct node *n, uint64_t ticks)
@@ -230,9 +228,7 @@ static void begin(uint32_t id, uint32_t before)
 	space = SPACE_USER;
 	resume_rep = 0;
 	pass_insns = pass_turns = 0;
-	mark_ticks = ticks;
-	mark_loads = loads();
-	mark_stores = stores();
+	mark(ticks);
 	shadow_clear();
 	/* At the end of a block: behind the marker that is in it. */
 	cur->count[C_STRING] += last->rep_pc != 0;
@@ -347,6 +343,12 @@ void track_ret(unsigned int cpu, uint32_t info, uint64_t vaddr, void *data)
 			tree_child(&region->root, FUNC_ELSEWHERE, false, false);
 	if (caller)
 		go(caller, start + last->insns);
+}
+
+void track_accesses(const struct node *n, uint64_t count[NR_COUNTERS])
+{
+	count[C_LOADS] += track_probe ? n->writes - n->reads : n->reads;
+	count[C_STORES] += track_probe ? n->reads : n->writes;
 }
 
 void track_end(void)

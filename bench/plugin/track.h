@@ -85,6 +85,11 @@ void track_access(unsigned int cpu, uint32_t info, uint64_t vaddr, void *data);
 
 /* Add one to a counter of what executes now, in a region. */
 void track_count(enum counter c);
+/*
+ * Add @n's reads and writes to @count as loads and stores.  When the machine
+ * has ended: the first load that tells may come after a region has begun.
+ */
+void track_accesses(const struct node *n, uint64_t count[NR_COUNTERS]);
 /* The machine ends: an open region is an error. */
 void track_end(void);
 const struct pass *track_passes(uint32_t *nr);

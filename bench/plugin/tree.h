@@ -47,6 +47,8 @@ struct node {
 	bool resume_call; /* a call whose first block had not begun */
 	uint64_t resume_rep; /* the string instruction under way, or 0 */
 	uint64_t count[NR_COUNTERS];
+	/* Of track_reads and track_writes, which track_accesses() tells apart. */
+	uint64_t reads, writes;
 };
 
 /* One region of the guest: an id, all its passes. */
