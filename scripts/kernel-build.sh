@@ -33,13 +33,17 @@ key=$({
 } | digest)
 key=${key:0:32}
 image=$MMVS_CACHE/images/$key
-if [ -s "$image/image.json" ]; then
-	echo "$image"
-	exit 0
-fi
-[ -z "${ONLY_FIRST:-}" ] || [ ! -e "$MMVS_CACHE/steps/$key" ] || exit 0
 
+# There is nothing to do: the image is in the cache, or the step was built.
+built()
+{
+	[ ! -s "$image/image.json" ] || { echo "$image"; return 0; }
+	[ -n "${ONLY_FIRST:-}" ] && [ -e "$MMVS_CACHE/steps/$key" ]
+}
+if built; then exit 0; fi
 lock "$MMVS_CACHE/build.lock"
+# Another may have built it while this one waited.
+if built; then exit 0; fi
 commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
 [ "$(free_mib "$MMVS_CACHE")" -ge 2000 ] ||
 	die "$MMVS_CACHE: less than 2 GB free, a build needs that; free some or set MMVS_CACHE= elsewhere"
