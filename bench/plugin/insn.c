@@ -110,6 +110,16 @@ static bool odd_access(uint8_t c, uint8_t next)
 	       c == 0xcf || (c >= 0xd8 && c <= 0xdf) || c == 0xff;
 }
 
+/* System instructions that go by registers: time, MSRs, ports, cpuid, hlt. */
+static bool no_access(uint8_t c, uint8_t next, uint8_t modrm)
+{
+	if (c == 0x0f)
+		return (next >= 0x30 && next <= 0x33) || next == 0xa2 ||
+		       (next == 0x01 && registers_only(modrm));
+	return (c >= 0xe4 && c <= 0xe7) || (c >= 0xec && c <= 0xef) ||
+	       c == 0xf4;
+}
+
 static bool is_string(uint8_t c)
 {
 	return (c >= 0xa4 && c <= 0xa7) || (c >= 0xaa && c <= 0xaf) ||
@@ -171,6 +181,8 @@ struct insn insn_decode(const uint8_t *code, size_t len)
 				  : harmless(byte_at(&o, 0), byte_at(&o, 1)));
 	insn.odd_access = insn.kind == INSN_REP ||
 			  odd_access(byte_at(&o, 0), byte_at(&o, 1));
+	insn.no_access =
+		no_access(byte_at(&o, 0), byte_at(&o, 1), byte_at(&o, 2));
 	insn.load = byte_at(&o, 0) == 0x8b && insn.may_stop;
 	return insn;
 }

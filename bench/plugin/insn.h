@@ -32,6 +32,11 @@ struct insn {
 	 * middle: of its accesses only those of a callback can be trusted.
 	 */
 	bool odd_access;
+	/*
+	 * It may stop, and has no operand in memory.  QEMU 7.2 would count what
+	 * it reads to deliver an interrupt behind rdtsc as accesses of that.
+	 */
+	bool no_access;
 	bool load; /* mov from memory: loads once, and nothing else */
 	uint32_t marker;
 };

@@ -169,7 +169,7 @@ static void add_insn(struct qemu_plugin_insn *qi, const struct insn *insn,
 	default:
 		break;
 	}
-	if (insn->may_stop)
+	if (insn->may_stop && !insn->no_access)
 		add_memory(qi, insn, b);
 }
 

@@ -55,6 +55,28 @@ static const struct sample samples[] = {
 	{ CODE("\xc4\xe2\x7d\x78\xc0"), INSN_PLAIN, true }, /* vpbroadcastb */
 };
 
+/* Of what may stop, only these go without memory. */
+static void by_registers(void **state)
+{
+	static const char *const with[] = { "\x48\x8b\x07", "\x55",
+					    "\x0f\x01\x38", "\x0f\xae\x07",
+					    "\x48\xab" };
+	static const char *const without[] = { "\x0f\x31",    "\x0f\x01\xf9",
+					       "\x0f\x30",    "\x0f\xa2",
+					       "\xec",	      "\xf4",
+					       "\x0f\x01\xf8" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(with) / sizeof(*with); i++)
+		assert_false(
+			insn_decode((const uint8_t *)with[i], strlen(with[i]))
+				.no_access);
+	for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++)
+		assert_true(insn_decode((const uint8_t *)without[i],
+					strlen(without[i]))
+				    .no_access);
+}
+
 static void kinds(void **state)
 {
 	(void)state;
@@ -85,6 +107,7 @@ static void lengths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(by_registers),
 		cmocka_unit_test(kinds),
 		cmocka_unit_test(lengths),
 	};
