@@ -47,6 +47,8 @@ command_line()
 {
 	local words="make bench FAMILY=$family SEEDS=$seeds MODE=$mode"
 
+	[ -z "${MMVS_LOOKS:-}" ] || words="make bench FAMILY=$family SEEDS=auto MAX_SEEDS=${MMVS_LOOKS##* } MODE=$mode"
+
 	[ -z "${KERNEL:-}" ] || words+=" KERNEL=$KERNEL"
 	[ -z "${KERNEL_SRC:-}" ] || words+=" KERNEL_SRC=\"$KERNEL_SRC\""
 	[ -z "${VARIANTS:-}" ] || words+=" VARIANTS=\"$VARIANTS\""
@@ -69,7 +71,7 @@ write_run_json()
 		--arg dirty "$(git -C "$MMVS_TOP" status --porcelain 2>/dev/null | head -n 1)" \
 		--arg command "$(command_line)" --arg family "$(basename "$family")" --arg baseline "$baseline" \
 		--arg steps "${STEPS:-0}" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
-		--arg seeds "$seeds" --arg specs "$(printf '%s\n' "${specs[@]}")" \
+		--arg seeds "$seeds" --arg looks "${MMVS_LOOKS:-}" --arg specs "$(printf '%s\n' "${specs[@]}")" \
 		--arg initramfs "$(digest <"$initramfs")" --arg mmbench "$(digest <"$mmbench")" \
 		--arg qemu "$qemu" --arg memory "$memory" --arg cpus "$cpus" --arg nodes "${VM_NUMA:-1}" \
 		--slurpfile image "${images[$baseline]}/image.json" --argjson host "$(host_json)" \
@@ -85,5 +87,7 @@ write_run_json()
 		  aa_seeds: [range(1001; ($seeds | tonumber) + 1001)],
 		  initramfs_sha256: $initramfs, mmbench_sha256: $mmbench, qemu: $qemu,
 		  toolchain: $image[0].toolchain, host: $host,
-		  vm: {memory: $memory, cpus: ($cpus | tonumber), nodes: (try ($nodes | tonumber) catch $nodes)}}'
+		  vm: {memory: $memory, cpus: ($cpus | tonumber), nodes: (try ($nodes | tonumber) catch $nodes)}}
+		 | ($looks | split(" ")) as $at | if $looks == "" then . else
+			. + {alpha: (.alpha / ($at | length)), looks: ($at | length), look: (($at | index($seeds)) + 1)} end'
 }

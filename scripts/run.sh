@@ -5,7 +5,7 @@
 # Usage: run.sh FAMILY
 # VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
 # "glob ..." (lib.sh: specs_of), SEEDS=5, MODE=icount|kvm, JOBS=cores (1 in kvm
-# mode), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
+# mode), SEEDS=auto (run-auto.sh), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
 # SNAPSHOT=0: boot each cell for itself (vm-run.sh),
 # STEPS=1: the one variant named, after each of its patches.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
@@ -14,12 +14,13 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "run.sh FAMILY"
 family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5}
+[ "$seeds" != auto ] || exec "$(dirname "$0")/run-auto.sh" "$family"
 [ "$mode" != native ] || exec "$(dirname "$0")/native.sh" "$family"
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 writable "$MMVS_CACHE" MMVS_CACHE
 writable "$MMVS_RESULTS" RESULTS
-[[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999"
+[[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999, or auto"
 [[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: how many cells at a time, 1 or more"
 [[ ${PERF:-auto} =~ ^(auto|on|off)$ ]] || die "PERF=$PERF: use auto, on or off"
 case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;

@@ -32,6 +32,7 @@ enum format {
 	FORMAT_STEPS,
 	FORMAT_HTML,
 	FORMAT_CALIBRATE,
+	FORMAT_OPEN,
 	N_FORMATS,
 };
 
@@ -41,6 +42,7 @@ static const char *const format_names[] = {
 	[FORMAT_MD] = "md",	  [FORMAT_VALUES] = "values",
 	[FORMAT_ECDF] = "ecdf",	  [FORMAT_STEPS] = "steps",
 	[FORMAT_HTML] = "html",	  [FORMAT_CALIBRATE] = "calibrate",
+	[FORMAT_OPEN] = "open",
 };
 
 struct options {
@@ -67,7 +69,8 @@ static void usage(FILE *f)
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
 	      "  --format F    table (default), tsv, mail, mail-full, md, html, "
-	      "values, ecdf, calibrate or steps (with --chain)\n"
+	      "values, ecdf, calibrate, open (what is not decided) "
+	      "or steps (with --chain)\n"
 	      "  --bare        html without links to the cells, for a copy that "
 	      "has none\n"
 	      "  --to DIR      write a file of each other format into DIR, "
@@ -223,6 +226,9 @@ static int print(FILE *f, const struct options *o, enum format format,
 		break;
 	case FORMAT_MD:
 		return out_md(f, dec, err);
+	case FORMAT_OPEN:
+		out_open(f, dec->c);
+		return 0;
 	case FORMAT_CALIBRATE:
 		return out_calibrate(f, dec->c, err);
 	case FORMAT_HTML:

@@ -182,6 +182,15 @@ load helper
 	refused CASES=nosuch "names no case"
 }
 
+@test "SEEDS=auto: what it cannot do is said before anything is built" {
+	SEEDS=auto MAX_SEEDS=5 run "$scripts/run.sh" droppable
+	[ "$status" -eq 1 ]
+	[[ $output == *"MAX_SEEDS=5: SEEDS=auto begins with 6"* ]]
+	SEEDS=auto MODE=native run "$scripts/run.sh" droppable
+	[ "$status" -eq 1 ]
+	[[ $output == *"SEEDS=auto: MODE=native"* ]]
+}
+
 @test "lines: a command that fails is not an empty list" {
 	run bash -c 'set -euo pipefail; . "$1/lib.sh"; a=(); lines a printf "x y\nz\n"; echo "${#a[@]} ${a[0]}"; lines a true; echo "${#a[@]}"; lines a false; echo on' - "$scripts"
 	[ "$status" -eq 1 ]

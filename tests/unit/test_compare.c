@@ -18,7 +18,7 @@ static enum verdict judge(enum better better, const double *x, size_t nx,
 			  const double *y, size_t ny, struct row *row)
 {
 	memset(row, 0, sizeof(*row));
-	assert_int_equal(compare_row(row, x, nx, y, ny), 0);
+	assert_int_equal(compare_row(row, x, nx, y, ny, ALPHA), 0);
 	row->p_adj = row->p;
 	compare_verdict(row, better, DELTA, ALPHA, 1);
 	return row->verdict;
@@ -136,7 +136,7 @@ static void too_few_for_variants(void **state)
 
 	(void)state;
 	memset(&r, 0, sizeof(r));
-	assert_int_equal(compare_row(&r, high, 6, low, 6), 0);
+	assert_int_equal(compare_row(&r, high, 6, low, 6, ALPHA), 0);
 	r.p_adj = r.p * 100;
 	compare_verdict(&r, BETTER_LOWER, DELTA, ALPHA, 100);
 	assert_int_equal(r.verdict, VERDICT_NOT_PROVEN);
@@ -212,8 +212,8 @@ static void not_finite(void **state)
 
 	(void)state;
 	memset(&r, 0, sizeof(r));
-	assert_int_equal(compare_row(&r, bad, 6, low, 6), -EINVAL);
-	assert_int_equal(compare_row(&r, low, 6, inf, 6), -EINVAL);
+	assert_int_equal(compare_row(&r, bad, 6, low, 6, ALPHA), -EINVAL);
+	assert_int_equal(compare_row(&r, low, 6, inf, 6, ALPHA), -EINVAL);
 }
 
 /* p_adj of A/A rows stays empty: their own p decides. */
@@ -223,7 +223,7 @@ static void aa_uses_raw_p(void **state)
 
 	(void)state;
 	memset(&r, 0, sizeof(r));
-	assert_int_equal(compare_row(&r, high, 8, low, 8), 0);
+	assert_int_equal(compare_row(&r, high, 8, low, 8, ALPHA), 0);
 	compare_verdict(&r, BETTER_LOWER, DELTA, ALPHA, 1);
 	assert_int_equal(r.verdict, VERDICT_WORSE);
 	assert_true(verdict_differs(r.verdict));
@@ -268,7 +268,8 @@ static bool false_proof(gsl_rng *rng)
 			if (a)
 				assert_int_equal(
 					compare_row(r, value[m] + a * SEEDS,
-						    SEEDS, value[m], SEEDS),
+						    SEEDS, value[m], SEEDS,
+						    ALPHA),
 					0);
 			r->metric = m;
 			r->arm = a;
@@ -297,6 +298,81 @@ static void family_wise(void **state)
 	assert_true(wrong / RUNS <= 0.05 + 3 * sqrt(0.05 * 0.95 / RUNS));
 }
 
+#define LOOKS 3 /* at 6, 9 and 12 seeds, as run-auto.sh does */
+#define LOOK_METRICS 3
+#define LOOK_VARIANTS 2
+#define LOOK_RUNS 400
+
+/* The least p of any metric of any variant, times variants, with @n seeds. */
+static double least(const double (*value)[12], size_t n)
+{
+	double p[LOOK_METRICS], v[LOOK_METRICS * 24], min = 1;
+
+	for (size_t a = 1; a <= LOOK_VARIANTS; a++) {
+		for (size_t m = 0; m < LOOK_METRICS; m++) {
+			const double *x = value[a * LOOK_METRICS + m];
+
+			memcpy(v + m * 2 * n, x, n * sizeof(*x));
+			memcpy(v + m * 2 * n + n, value[m], n * sizeof(*x));
+		}
+		assert_int_equal(stats_maxt(v, LOOK_METRICS, n, n, p), 0);
+		for (size_t m = 0; m < LOOK_METRICS; m++)
+			min = fmin(min, p[m] * LOOK_VARIANTS);
+	}
+	return min;
+}
+
+/*
+ * Equal variants, looked at until something is found: with a share of alpha a look
+ * something is found as rarely as with one look, without it is not.
+ */
+static void looks(void **state)
+{
+	static double value[(LOOK_VARIANTS + 1) * LOOK_METRICS][12];
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	double shared = 0, whole = 0, error;
+
+	(void)state;
+	gsl_rng_set(rng, 1);
+	for (size_t i = 0; i < LOOK_RUNS; i++) {
+		double min = 1;
+
+		for (size_t k = 0; k < sizeof(value) / sizeof(**value); k++)
+			value[k / 12][k % 12] = 100 + gsl_ran_gaussian(rng, 1);
+		for (size_t look = 0; look < LOOKS; look++)
+			min = fmin(min, least(value, 6 + 3 * look));
+		shared += min <= ALPHA / LOOKS;
+		whole += min <= ALPHA;
+	}
+	gsl_rng_free(rng);
+	print_message(
+		"# at least one false proof over %d looks: %.4f, at the whole alpha each %.4f\n",
+		LOOKS, shared / LOOK_RUNS, whole / LOOK_RUNS);
+	error = 3 * sqrt(ALPHA * (1 - ALPHA) / LOOK_RUNS);
+	assert_true(shared / LOOK_RUNS <= ALPHA + error);
+	assert_true(shared > 0 && whole / LOOK_RUNS > ALPHA);
+}
+
+/* The share of alpha widens intervals as it does tests. */
+static void narrower_alpha(void **state)
+{
+	static const double x[] = {
+		101, 102, 103, 104, 105, 106, 107, 108, 109
+	};
+	static const double y[] = { 91, 92, 93, 94, 95, 96, 97, 98, 99 };
+	struct row wide, narrow;
+
+	(void)state;
+	memset(&wide, 0, sizeof(wide));
+	memset(&narrow, 0, sizeof(narrow));
+	assert_int_equal(compare_row(&narrow, x, 9, y, 9, ALPHA), 0);
+	assert_int_equal(compare_row(&wide, x, 9, y, 9, ALPHA / LOOKS), 0);
+	assert_true(wide.ratio_ci.lo < narrow.ratio_ci.lo);
+	assert_true(wide.ratio_ci.hi > narrow.ratio_ci.hi);
+	assert_true(wide.diff_ci.lo < narrow.diff_ci.lo);
+	assert_true(wide.ci.lo < narrow.ci.lo);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +388,8 @@ int main(void)
 		cmocka_unit_test(not_finite),
 		cmocka_unit_test(aa_uses_raw_p),
 		cmocka_unit_test(family_wise),
+		cmocka_unit_test(looks),
+		cmocka_unit_test(narrower_alpha),
 	};
 
 	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);

@@ -19,7 +19,7 @@
 static void shift(bool ratio, const double *x, size_t nx, const double *y,
 		  size_t ny, double *est, struct interval *ci)
 {
-	assert_int_equal(stats_shift(ratio, x, nx, y, ny, est, ci), 0);
+	assert_int_equal(stats_shift(ratio, x, nx, y, ny, 0.05, est, ci), 0);
 }
 
 /*
@@ -67,7 +67,8 @@ static void smallest(void **state)
 	assert_near(ci.hi, 2.6, 1e-12);
 	shift(true, c, 4, c, 4, &est, &ci);
 	assert_true(est == 1 && ci.lo == 1 && ci.hi == 1);
-	assert_int_equal(stats_shift(true, x, 4, z, 4, &est, &ci), -EINVAL);
+	assert_int_equal(stats_shift(true, x, 4, z, 4, 0.05, &est, &ci),
+			 -EINVAL);
 	assert_true(isnan(est));
 }
 
@@ -78,16 +79,16 @@ static void medians(void **state)
 
 	(void)state;
 	/* P(Bin(12, 1/2) <= 2) = 0.0193: the third from each end. */
-	assert_int_equal(stats_median_interval(x, 12, &ci), 0);
+	assert_int_equal(stats_median_interval(x, 12, 0.05, &ci), 0);
 	assert_near(ci.lo, 3, 0);
 	assert_near(ci.hi, 10, 0);
-	assert_int_equal(stats_median_interval(x, 8, &ci), 0);
+	assert_int_equal(stats_median_interval(x, 8, 0.05, &ci), 0);
 	assert_near(ci.lo, 1, 0);
 	assert_near(ci.hi, 8, 0);
-	assert_int_equal(stats_median_interval(x, 4, &ci), 0);
+	assert_int_equal(stats_median_interval(x, 4, 0.05, &ci), 0);
 	assert_near(ci.lo, 1, 0);
 	assert_near(ci.hi, 8, 0);
-	assert_int_equal(stats_median_interval(x, 1, &ci), 0);
+	assert_int_equal(stats_median_interval(x, 1, 0.05, &ci), 0);
 	assert_true(isnan(ci.lo));
 }
 

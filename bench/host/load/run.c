@@ -283,6 +283,12 @@ static int load_members(const struct json_src *src, const json_t *j,
 	if (!ret)
 		ret = json_get_number(src, j, "alpha", 1e-9, 0.5, &run->alpha);
 	if (!ret)
+		ret = json_get_number(src, j, "look", 1, RUN_MAX_SEEDS,
+				      &run->look);
+	if (!ret)
+		ret = json_get_number(src, j, "looks", 1, RUN_MAX_SEEDS,
+				      &run->looks);
+	if (!ret)
 		ret = load_variants(src, j, run);
 	if (!ret)
 		ret = options_load(src, j, run);

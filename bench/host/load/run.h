@@ -73,6 +73,7 @@ struct run {
 	char *host_cpu, *host_os, *host_kernel, *vm_memory;
 	double host_cores, host_memory_mib, vm_cpus; /* NaN: not recorded */
 	double delta_pct, alpha; /* NaN: not recorded */
+	double look, looks; /* of SEEDS=auto: which, of at most; NaN: none */
 	bool mmvs_dirty;
 	struct variant *variants;
 	size_t n_variants;

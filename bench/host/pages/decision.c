@@ -231,15 +231,17 @@ const char *decision_rules(const struct decision *d)
 {
 	static char text[700];
 
-	snprintf(text, sizeof(text),
-		 "Change against the baseline with its 95%% interval, and the "
-		 "verdict; a criterion of several key metrics shows the worst. "
-		 "A variant dominates another where it is better by a "
-		 "criterion and worse by none: the difference is proven, or "
-		 "exact, and its interval reaches beyond %g%%; between two "
-		 "that are no baseline it is adjusted for %zu such pair%s. A "
-		 "difference that is not proven dominates nothing; nobody "
-		 "dominates what he cannot be compared with.",
-		 d->c->delta * 100, d->pairs, d->pairs == 1 ? "" : "s");
+	snprintf(
+		text, sizeof(text),
+		"Change against the baseline with its %.3g%% interval, and the "
+		"verdict; a criterion of several key metrics shows the worst. "
+		"A variant dominates another where it is better by a "
+		"criterion and worse by none: the difference is proven, or "
+		"exact, and its interval reaches beyond %g%%; between two "
+		"that are no baseline it is adjusted for %zu such pair%s. A "
+		"difference that is not proven dominates nothing; nobody "
+		"dominates what he cannot be compared with.",
+		compare_percent(d->c), d->c->delta * 100, d->pairs,
+		d->pairs == 1 ? "" : "s");
 	return text;
 }

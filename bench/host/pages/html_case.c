@@ -54,13 +54,14 @@ static void put_metric(struct html *h, size_t metric)
 		   part_better(m->better), m->how);
 	fputs("</p>\n", h->f);
 	html_table_begin(h->f, m->name, true);
-	fputs("<thead><tr><th scope=col>variant</th><th scope=col>n</th>"
-	      "<th scope=col>median</th><th scope=col>95% interval</th>"
-	      "<th scope=col>change</th><th scope=col>95% interval, ratio</th>"
-	      "<th scope=col>difference</th><th scope=col>p adjusted</th>"
-	      "<th scope=col>verdict</th><th scope=col>note</th></tr></thead>"
-	      "<tbody>\n",
-	      h->f);
+	fprintf(h->f,
+		"<thead><tr><th scope=col>variant</th><th scope=col>n</th>"
+		"<th scope=col>median</th><th scope=col>%.3g%% interval</th>"
+		"<th scope=col>change</th><th scope=col>%.3g%% interval, ratio"
+		"</th><th scope=col>difference</th>"
+		"<th scope=col>p adjusted</th><th scope=col>verdict</th>"
+		"<th scope=col>note</th></tr></thead><tbody>\n",
+		compare_percent(h->c), compare_percent(h->c));
 	for (i = 0; i < n; i++)
 		put_row(h, &h->c->rows[metric * n + i]);
 	fputs("</tbody>", h->f);

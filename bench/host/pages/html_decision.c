@@ -244,16 +244,19 @@ void html_forest(struct html *h)
 
 	fprintf(h->f,
 		"<p>Every key metric: the change against the baseline as a "
-		"point, its 95%% interval as a line, on a logarithmic scale "
+		"point, its %.3g%% interval as a line, on a logarithmic scale "
 		"from %.3g to %.3g times; grey: within %g%%. A triangle is "
 		"beyond the scale. To the right is more, which for some "
 		"metrics is better: the verdict says.</p>\n",
-		exp(-range), exp(range), h->c->delta * 100);
+		compare_percent(h->c), exp(-range), exp(range),
+		h->c->delta * 100);
 	html_table_begin(h->f, "Forest plot of the key metrics", true);
-	fputs("<thead><tr><th scope=col>metric and case</th><th scope=col>"
-	      "variant</th><th scope=col>change</th><th scope=col>change [95% "
-	      "interval]</th><th scope=col>verdict</th></tr></thead><tbody>\n",
-	      h->f);
+	fprintf(h->f,
+		"<thead><tr><th scope=col>metric and case</th><th scope=col>"
+		"variant</th><th scope=col>change</th><th scope=col>change "
+		"[%.3g%% interval]</th><th scope=col>verdict</th></tr></thead>"
+		"<tbody>\n",
+		compare_percent(h->c));
 	for (i = 0; i < h->c->n_rows; i++) {
 		const struct row *r = &h->c->rows[i];
 		const struct arm *a = &h->d->arms[r->arm];

@@ -29,6 +29,8 @@ static void put_number(FILE *f, const char *what, double v)
 
 static void put_facts(FILE *f, const struct run *r)
 {
+	char look[PART_LOOK];
+
 	html_table_begin(f, "The run", false);
 	fputs("<tbody>\n", f);
 	put_fact(f, "run", r->name);
@@ -39,6 +41,8 @@ static void put_facts(FILE *f, const struct run *r)
 	put_fact(f, "unit of the clock", part_unit(r));
 	put_number(f, "seeds", (double)r->n_seeds);
 	put_number(f, "seeds for A/A", (double)r->n_aa_seeds);
+	if (*part_look(look, r))
+		put_fact(f, "seeds were added", look + 2);
 	put_fact(f, "kernel", r->kernel_version);
 	put_fact(f, "kernel source", r->kernel_source);
 	put_fact(f, "base commit", r->kernel_commit);

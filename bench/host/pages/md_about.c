@@ -29,6 +29,8 @@ static void put_number(FILE *f, const char *what, double v, const char *unit)
 
 static void put_run(FILE *f, const struct run *r)
 {
+	char look[PART_LOOK];
+
 	fputs("\n| | |\n| --- | --- |\n", f);
 	put_fact(f, "run", r->name);
 	put_fact(f, "date", r->date);
@@ -36,8 +38,8 @@ static void put_run(FILE *f, const struct run *r)
 	put_fact(f, "mode", r->mode);
 	put_fact(f, "accelerator that ran", r->accel);
 	fprintf(f, "| unit of the clock | %s = %s |\n", r->unit, part_unit(r));
-	fprintf(f, "| seeds | %zu, and %zu for A/A |\n", r->n_seeds,
-		r->n_aa_seeds);
+	fprintf(f, "| seeds | %zu, and %zu for A/A%s |\n", r->n_seeds,
+		r->n_aa_seeds, part_look(look, r));
 	put_fact(f, "kernel", r->kernel_version);
 	put_fact(f, "kernel source", r->kernel_source);
 	put_fact(f, "base commit", r->kernel_commit);

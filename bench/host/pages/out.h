@@ -21,6 +21,8 @@
 
 /* compare.tsv: results/README.md. */
 void out_tsv(FILE *f, const struct comparison *c);
+/* A line for each key metric and variant that more seeds may decide, A/A left out. */
+void out_open(FILE *f, const struct comparison *c);
 
 /* One value a cell: spec metric variant seed value. */
 void out_values(FILE *f, const struct data *d);

@@ -176,7 +176,8 @@ int out_mail_full(FILE *f, const struct comparison *c)
 	fputc('\n', f);
 	if (!ret)
 		ret = part_blocks(f, c, W, true);
-	fputs("\nFindings (change [95% interval]):\n", f);
+	fprintf(f, "\nFindings (change [%.3g%% interval]):\n",
+		compare_percent(c));
 	if (!ret)
 		ret = part_findings(f, c, W, "", 0);
 	fputs("\nNoise:\n", f);
@@ -264,13 +265,15 @@ static int put_where(FILE *f, const struct run *run)
 /* What stands first: what was measured, in which unit, how often. */
 static int put_head(FILE *f, const struct run *run)
 {
+	char look[PART_LOOK];
 	int ret = text_wrapf(f, W, "", "  ",
 			     "mmvs: %s, run %s of %.10s: Linux %s, %zu "
-			     "seed%s a variant, 1 %s = %s",
+			     "seed%s a variant%s, 1 %s = %s",
 			     or_unknown(run->family), or_unknown(run->name),
 			     or_unknown(run->date),
 			     or_unknown(run->kernel_version), run->n_seeds,
-			     run->n_seeds == 1 ? "" : "s", run->unit,
+			     run->n_seeds == 1 ? "" : "s", part_look(look, run),
+			     run->unit,
 			     run->unit[0] == 'i' ? "one guest instruction"
 						 : "one nanosecond");
 
@@ -297,7 +300,8 @@ int out_mail(FILE *f, const struct decision *decision)
 		fputs("\nSecond run (B):\n", f);
 		ret = put_head(f, d->other);
 	}
-	fputs("\nFindings (change [95% interval], adjusted for all):\n", f);
+	fprintf(f, "\nFindings (change [%.3g%% interval], adjusted for all):\n",
+		compare_percent(c));
 	if (!ret && decision->n_aspects)
 		ret = decision_mail(f, decision, W);
 	else if (!ret)

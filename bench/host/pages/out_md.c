@@ -70,12 +70,12 @@ static void put_metric(FILE *f, const struct comparison *c, size_t metric)
 	text_md(f, m->desc);
 	fprintf(f,
 		". Computed as `%s`.\n\n"
-		"| variant | n | median | 95%% interval | change | ratio | "
-		"95%% interval | difference | p | p adjusted | verdict | note "
+		"| variant | n | median | %.3g%% interval | change | ratio | "
+		"%.3g%% interval | difference | p | p adjusted | verdict | note "
 		"|\n"
 		"| --- | --: | --: | --- | --: | --: | --- | --: | --: | --: "
 		"| --- | --- |\n",
-		m->how);
+		m->how, compare_percent(c), compare_percent(c));
 	for (i = 0; i < n; i++)
 		put_row(f, c, &c->rows[metric * n + i]);
 }
@@ -108,7 +108,7 @@ static void put_how_to_read(FILE *f, const struct comparison *c)
 		"reduced to one value a metric, then compared across seeds. "
 		"Ratio and difference are Hodges and Lehmann's (the median of "
 		"all quotients and differences between the seeds of two "
-		"variants), with the interval of at least 95%% that inverts "
+		"variants), with the interval of at least %.3g%% that inverts "
 		"the exact rank test; a median's own interval lies between "
 		"order statistics, and with less than 6 seeds is their "
 		"range. p: an exact two-sided rank test, alone. p adjusted: "
@@ -121,8 +121,8 @@ static void put_how_to_read(FILE *f, const struct comparison *c)
 		"interval of the ratio lies within %g%% of 1; a proven "
 		"difference within that is said behind it. *not proven* is an "
 		"ordinary answer.\n",
-		c->variants, c->variants == 1 ? "" : "s", c->tests, c->alpha,
-		c->delta * 100);
+		compare_percent(c), c->variants, c->variants == 1 ? "" : "s",
+		c->tests, c->alpha, c->delta * 100);
 }
 
 /* A/A for all metrics; key ones are in part_noise() too. */
@@ -135,10 +135,11 @@ static void put_aa_table(FILE *f, const struct comparison *c)
 
 	if (!d->arms[d->n_arms - 1].aa || !d->n_metrics)
 		return;
-	fputs("\n| spec | metric | rank | A/A ratio | 95% interval | half "
-	      "width | p | verdict |\n"
-	      "| --- | --- | --- | --: | --- | --: | --: | --- |\n",
-	      f);
+	fprintf(f,
+		"\n| spec | metric | rank | A/A ratio | %.3g%% interval | half "
+		"width | p | verdict |\n"
+		"| --- | --- | --- | --: | --- | --: | --: | --- |\n",
+		compare_percent(c));
 	for (i = 0; i < d->n_metrics; i++) {
 		r = &c->rows[i * d->n_arms + d->n_arms - 1];
 		fprintf(f, "| `%s` | `%s` | %s |", d->specs[d->metrics[i].spec],
@@ -164,8 +165,9 @@ int out_md(FILE *f, const struct decision *decision, struct err *err)
 		ret = decision_md(f, decision);
 	if (!ret)
 		ret = md_about(f, c->data);
-	fputs("\n## Findings\n\nKey metrics; change with its 95% interval.\n\n",
-	      f);
+	fprintf(f,
+		"\n## Findings\n\nKey metrics; change with its %.3g%% interval.\n\n",
+		compare_percent(c));
 	if (!ret)
 		ret = part_findings(f, c, MD_WIDTH, "`", 0);
 	if (!ret)

@@ -20,11 +20,12 @@ int out_table(FILE *f, const struct comparison *c)
 					     : "one nanosecond");
 	if (!ret)
 		ret = text_wrapf(f, w, "", "  ",
-				 "Median over seeds, +- its 95%% interval; "
+				 "Median over seeds, +- its %.3g%% interval; "
 				 "change against the baseline; p adjusted for "
 				 "all key metrics and %zu variants (A/A: as it "
 				 "is); same = within %g%%.",
-				 c->variants, c->delta * 100);
+				 compare_percent(c), c->variants,
+				 c->delta * 100);
 	fputc('\n', f);
 	if (!ret)
 		ret = part_blocks(f, c, w, false);

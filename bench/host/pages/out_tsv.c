@@ -60,6 +60,22 @@ void out_tsv(FILE *f, const struct comparison *c)
 		put_row(f, c, &c->rows[i]);
 }
 
+void out_open(FILE *f, const struct comparison *c)
+{
+	const struct data *d = c->data;
+	size_t i;
+
+	for (i = 0; i < c->n_rows; i++) {
+		const struct row *r = &c->rows[i];
+		const struct metric *m = &d->metrics[r->metric];
+
+		if (m->key && !d->arms[r->arm].aa &&
+		    r->verdict == VERDICT_NOT_PROVEN)
+			fprintf(f, "%s\t%s\t%s\n", d->specs[m->spec], m->name,
+				d->arms[r->arm].label);
+	}
+}
+
 void out_values(FILE *f, const struct data *d)
 {
 	const struct metric *m;

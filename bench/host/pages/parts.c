@@ -32,6 +32,15 @@ const char *part_unit(const struct run *run)
 	return "nanoseconds";
 }
 
+const char *part_look(char buf[PART_LOOK], const struct run *run)
+{
+	buf[0] = '\0';
+	if (!isnan(run->look) && !isnan(run->looks))
+		snprintf(buf, PART_LOOK, ", look %g of at most %g", run->look,
+			 run->looks);
+	return buf;
+}
+
 const char *part_effect(char buf[PART_EFFECT], const struct row *row,
 			const char *unit)
 {

@@ -57,6 +57,10 @@ void part_option_table(FILE *f, const struct run *run);
 const char *part_better(enum better better);
 const char *part_unit(const struct run *run);
 
+/* ", look 2 of at most 3" where seeds were added until all was decided, else "". */
+#define PART_LOOK 64
+const char *part_look(char buf[PART_LOOK], const struct run *run);
+
 /* The number of cells with that status. */
 size_t part_count(const struct data *d, enum cell_status status);
 

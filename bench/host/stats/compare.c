@@ -26,9 +26,10 @@ static void row_init(struct row *row, const double *x, size_t nx,
 }
 
 static int effects(struct row *row, const double *x, size_t nx, const double *y,
-		   size_t ny)
+		   size_t ny, double alpha)
 {
-	int ret = stats_shift(true, x, nx, y, ny, &row->ratio, &row->ratio_ci);
+	int ret = stats_shift(true, x, nx, y, ny, alpha, &row->ratio,
+			      &row->ratio_ci);
 
 	if (ret == -EINVAL) /* some value is not above 0: no ratio */
 		ret = 0;
@@ -37,13 +38,13 @@ static int effects(struct row *row, const double *x, size_t nx, const double *y,
 		row->ratio_ci = undefined;
 	}
 	if (!ret)
-		ret = stats_shift(false, x, nx, y, ny, &row->diff,
+		ret = stats_shift(false, x, nx, y, ny, alpha, &row->diff,
 				  &row->diff_ci);
 	return ret;
 }
 
 int compare_row(struct row *row, const double *x, size_t nx, const double *y,
-		size_t ny)
+		size_t ny, double alpha)
 {
 	bool exact_test;
 	int ret;
@@ -51,10 +52,10 @@ int compare_row(struct row *row, const double *x, size_t nx, const double *y,
 	if (!stats_finite(x, nx) || !stats_finite(y, ny))
 		return -EINVAL;
 	row_init(row, x, nx, y, ny);
-	ret = stats_median_interval(x, nx, &row->ci);
+	ret = stats_median_interval(x, nx, alpha, &row->ci);
 	if (ret || !nx || !ny)
 		return ret;
-	ret = effects(row, x, nx, y, ny);
+	ret = effects(row, x, nx, y, ny, alpha);
 	if (ret)
 		return ret;
 	/* One value shows no variance, which does not mean that it has none. */
@@ -132,9 +133,9 @@ static int fill_row(struct comparison *c, size_t metric, size_t arm, double *x,
 	ny = data_values(d, metric, base, y);
 	if (base == arm) {
 		row_init(row, x, nx, y, ny);
-		return stats_median_interval(x, nx, &row->ci);
+		return stats_median_interval(x, nx, c->alpha, &row->ci);
 	}
-	return compare_row(row, x, nx, y, ny);
+	return compare_row(row, x, nx, y, ny, c->alpha);
 }
 
 static void judge(struct comparison *c, struct row *row)
@@ -191,6 +192,11 @@ out_free:
 	free(y);
 	free(x);
 	return ret;
+}
+
+double compare_percent(const struct comparison *c)
+{
+	return 100 * (1 - c->alpha);
 }
 
 void compare_free(struct comparison *c)

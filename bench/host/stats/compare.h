@@ -59,7 +59,7 @@ struct noise {
 struct comparison {
 	const struct data *data;
 	double delta; /* a fraction: 0.01 */
-	double alpha;
+	double alpha; /* of a test; intervals are of 1 - alpha */
 	struct row *rows; /* by metric, then arm */
 	size_t n_rows; /* n_metrics x n_arms */
 	size_t tests; /* key metrics with variance, over all variants */
@@ -78,9 +78,12 @@ void compare_free(struct comparison *c);
  * the number of variants.
  */
 int compare_row(struct row *row, const double *x, size_t nx, const double *y,
-		size_t ny);
+		size_t ny, double alpha);
 void compare_verdict(struct row *row, enum better better, double delta,
 		     double alpha, size_t variants);
+
+/* What an interval covers, in percent: 95 for an alpha of 0.05. */
+double compare_percent(const struct comparison *c);
 
 /* Over all A/A rows, or those of key metrics only. */
 void compare_noise(const struct comparison *c, bool key_only,

@@ -12,7 +12,6 @@
 
 #include "stats/stats.h"
 
-#define TAIL ((1 - STATS_CONFIDENCE) / 2)
 #define EXACT_MAX 50 /* in total: counts fit a double's 53 bits */
 
 /*
@@ -37,10 +36,10 @@ static double *u_counts(size_t nx, size_t ny)
 }
 
 /*
- * The largest k with P(U < k) at most the tail: the k-th differences from both
+ * The largest k with P(U < k) at most @tail: the k-th differences from both
  * ends bound the interval.  0: even the outermost are not far enough.
  */
-static int outer_rank(size_t nx, size_t ny, size_t *k)
+static int outer_rank(size_t nx, size_t ny, double tail, size_t *k)
 {
 	double n = (double)(nx + ny), all = 0, below = 0, var, *c;
 	size_t u;
@@ -49,7 +48,7 @@ static int outer_rank(size_t nx, size_t ny, size_t *k)
 		var = (double)nx * (double)ny * (n + 1) / 12;
 		*k = (size_t)fmax(
 			0, floor((double)nx * (double)ny / 2 +
-				 gsl_cdf_ugaussian_Pinv(TAIL) * sqrt(var)));
+				 gsl_cdf_ugaussian_Pinv(tail) * sqrt(var)));
 		return 0;
 	}
 	c = u_counts(nx, ny);
@@ -57,7 +56,7 @@ static int outer_rank(size_t nx, size_t ny, size_t *k)
 		return -ENOMEM;
 	for (u = 0; u <= nx * ny; u++)
 		all += c[u];
-	for (*k = 0; below + c[*k] <= TAIL * all; ++*k)
+	for (*k = 0; below + c[*k] <= tail * all; ++*k)
 		below += c[*k];
 	free(c);
 	return 0;
@@ -91,7 +90,7 @@ static bool all_positive(const double *v, size_t n)
 }
 
 int stats_shift(bool ratio, const double *x, size_t nx, const double *y,
-		size_t ny, double *estimate, struct interval *out)
+		size_t ny, double alpha, double *estimate, struct interval *out)
 {
 	size_t k, n = nx * ny;
 	double *d;
@@ -106,7 +105,7 @@ int stats_shift(bool ratio, const double *x, size_t nx, const double *y,
 		out->lo = out->hi = *estimate;
 		return 0;
 	}
-	ret = outer_rank(nx, ny, &k);
+	ret = outer_rank(nx, ny, alpha / 2, &k);
 	d = ret ? NULL : differences(ratio, x, nx, y, ny);
 	if (!d)
 		return ret ? ret : -ENOMEM;
@@ -124,7 +123,8 @@ int stats_shift(bool ratio, const double *x, size_t nx, const double *y,
 	return 0;
 }
 
-int stats_median_interval(const double *x, size_t n, struct interval *out)
+int stats_median_interval(const double *x, size_t n, double alpha,
+			  struct interval *out)
 {
 	size_t r = 1;
 	double *sorted;
@@ -141,7 +141,7 @@ int stats_median_interval(const double *x, size_t n, struct interval *out)
 	gsl_sort(sorted, 1, n);
 	/* r - 1 values below it and as many above: P(at most r - 1 of n). */
 	while (r < n / 2 && gsl_cdf_binomial_P((unsigned int)r, 0.5,
-					       (unsigned int)n) <= TAIL)
+					       (unsigned int)n) <= alpha / 2)
 		r++;
 	out->lo = sorted[r - 1];
 	out->hi = sorted[n - r];

@@ -19,7 +19,6 @@
 #define STATS_DRAWN 5000 /* of more, so many */
 #define STATS_MIN_N 4 /* below this: no interval, no test */
 #define STATS_EXACT_MAX 200 /* above this in total: normal approximation */
-#define STATS_CONFIDENCE 0.95
 
 struct interval {
 	double lo, hi; /* NaN: not defined */
@@ -37,20 +36,22 @@ bool stats_finite(const double *x, size_t n);
 /*
  * Hodges and Lehmann's estimate of how far x lies from y: the median of all
  * differences, or with @ratio of all quotients (logarithms), and the interval of
- * at least STATS_CONFIDENCE that inverts the exact Mann-Whitney test (Lehmann,
+ * at least 1 - @alpha that inverts the exact Mann-Whitney test (Lehmann,
  * Nonparametrics, 2.5; normal approximation above 50 values in total).  With ties
  * it covers more than it says, never less.  NaNs for the interval where there are
  * too few values (4 on each side give 97 %); constant samples give a point.  0,
  * -EINVAL (empty, not finite, or a ratio of what is not above 0) or -ENOMEM.
  */
 int stats_shift(bool ratio, const double *x, size_t nx, const double *y,
-		size_t ny, double *estimate, struct interval *out);
+		size_t ny, double alpha, double *estimate,
+		struct interval *out);
 
 /*
- * The interval of a median between order statistics, at least STATS_CONFIDENCE
- * from 6 values on; of 2 to 5 values, their range.  0, -EINVAL or -ENOMEM.
+ * The interval of a median between order statistics, at least 1 - @alpha
+ * (0.05: from 6 values on); of fewer values, but 2, their range.  0, -EINVAL or -ENOMEM.
  */
-int stats_median_interval(const double *x, size_t n, struct interval *out);
+int stats_median_interval(const double *x, size_t n, double alpha,
+			  struct interval *out);
 
 /*
  * Westfall and Young's step-down maxT (1993): of @m metrics, each nx values of x,

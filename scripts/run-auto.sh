@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# SEEDS=auto: measure with more seeds until every key metric is decided.
+#
+# Usage: run-auto.sh FAMILY         (variables as in run.sh; MAX_SEEDS=12)
+# Looks at 6 seeds a side, then at 3 more, up to MAX_SEEDS.  Whoever looks several times
+# and stops at what he likes finds too much, so that each look gets an equal share of
+# alpha (Bonferroni over the looks: it holds however they depend on each other), for
+# tests and intervals alike.  Six, because 6 against 6 (2/924) decide for up to seven
+# alternatives at a third of 0.05, where 5 against 5 decide for two.
+# Prints the run's folder.  Exit as run.sh.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "run-auto.sh FAMILY"
+max=${MAX_SEEDS:-12}
+[[ $max =~ ^[1-9][0-9]{0,2}$ && $max -ge 6 ]] || die "MAX_SEEDS=$max: SEEDS=auto begins with 6 seeds and may go to 999"
+[ "${MODE:-icount}" != native ] || die "SEEDS=auto: MODE=native takes a number of seeds, for a look at the machine in another hour is no repetition of the first"
+looks=()
+for ((n = 6; n <= max; n += 3)); do looks+=("$n"); done
+# One name for all looks: what one has measured the next one has.
+export MMVS_LOOKS="${looks[*]}"
+export RUN=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)-auto}
+make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2
+failed=0
+for n in "${looks[@]}"; do
+	run=$(SEEDS=$n "$MMVS_TOP/scripts/run.sh" "$1") || failed=$?
+	[ "$failed" -eq 0 ] || break # what failed once fails with other seeds, too
+	unset FRESH # the first look has measured anew
+	open=$("$MMVS_TOP/build/host/mmcompare" "$run" --format open)
+	[ -n "$open" ] || break
+	note "$n seeds a side: $(wc -l <<<"$open") key comparisons are not decided (at most ${looks[-1]} seeds), the first: $(head -n 1 <<<"$open" | tr '\t' ' ')"
+done
+[ "$failed" -ne 0 ] || [ -n "$open" ] || note "$n seeds a side decide every key comparison"
+[ -z "$run" ] || echo "$run"
+exit "$failed"
