@@ -47,6 +47,8 @@ if [ -f "$MMVS_TOP/kernel-patches/$family/family.conf" ] || [[ $family == */* ]]
 		[ -f "$dir/$v/series" ] || continue
 		mkdir -p "$stage/stacks/$v"
 		cp "$dir/$v/variant.conf" "$stage/stacks/$v/"
+		config=$(conf "$dir/$v/variant.conf" config)
+		[ -z "$config" ] || cp "$dir/$v/$config" "$stage/stacks/$v/"
 		lines patches patches_of "$family" "$v"
 		# shellcheck disable=SC2154
 		[ "${#patches[@]}" -eq 0 ] || cp "${patches[@]}" "$stage/stacks/$v/"
