@@ -66,6 +66,9 @@ bundle: ## RUN= as one file, RUN.tar.zst, the same bytes each time: samples, rep
 verify: ## BUNDLE=file: are its hashes right, and its tables what its samples say?
 	@exec scripts/verify.sh "$(BUNDLE)"
 
+history: deps ## METRIC=case:metric over all runs: a table and a picture; RUNS="a b"
+	@exec scripts/history.sh
+
 reproduce: deps ## BUNDLE=file: measure again what it holds, and compare sample by sample; TRUST=1: with its own patches
 	@exec scripts/reproduce.sh "$(BUNDLE)"
 
@@ -96,4 +99,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify reproduce preflight calibrate bench-self docs list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify history reproduce preflight calibrate bench-self docs list test test-kernels check clean

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Forest plot: change against the baseline with its 95 % interval, a row for
+# Forest plot: change against the baseline with its interval, a row for
 # each metric, a mark for each variant.  What lies outside of +-limit % stands
 # at the edge with its ratio in words.  Data: row, label, then for each variant
 # change, low, high in percent and the words (empty where not defined).
@@ -7,7 +7,7 @@ rows = int(system(sprintf("grep -c . '%s'", data)))
 # A line of words for each variant in a row.
 height = 190 + (6 + 11 * words(variants)) * rows
 limit = 10
-head1 = sprintf("Key metrics: change against %s, 95 %% interval", baseline)
+head1 = sprintf("Key metrics: change against %s, %s %% interval", baseline, percent)
 load common
 set xlabel sprintf("change of the median in %% (beyond %d %%: ratio at the edge)", limit)
 set xrange [-1.25 * limit:1.25 * limit]

@@ -20,6 +20,7 @@ baseline=$(value .baseline) mode=$(value .mode) unit=$(value .unit)
 read -ra variants <<<"$(value '[.variants[].name] | join(" ")')"
 check_name baseline "$baseline"
 for v in "${variants[@]}" "$mode" "$unit"; do check_name variant "$v"; done
+percent=$(value '100 * (1 - (.alpha // 0.05)) * 10 | round / 10')
 case $unit in insn) long="guest instructions" ;; *) long=nanoseconds ;; esac
 
 # draw TEMPLATE NAME TABLE VARIANTS [SPEC [COLUMN]]: plots/TEMPLATE.awk picks the
@@ -33,7 +34,7 @@ draw()
 	for format in svg png; do
 		gnuplot -e "common='$MMVS_TOP/plots/common.gp'; format='$format'; out='$dir/$2.$format'; \
 			data='$data/$2.tsv'; variants='$4'; baseline='$baseline'; mode='$mode'; unit='$unit'; \
-			unit_long='$long'; seeds='$(value '.seeds | length')'; spec='${5:-}'; column='${6:-}'" \
+			unit_long='$long'; seeds='$(value '.seeds | length')'; percent='$percent'; spec='${5:-}'; column='${6:-}'" \
 			"$MMVS_TOP/plots/$1.gp" 2>"$data/$2.log" || die "plots/$1.gp: $(tail -n 3 "$data/$2.log")"
 	done
 }

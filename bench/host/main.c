@@ -52,6 +52,9 @@ struct options {
 	enum format format;
 	bool chain, bare;
 	const char *unpack; /* NULL, or the folder for a bundle's files */
+	const char *history; /* NULL, or CASE:METRIC over any number of runs */
+	char **dirs;
+	size_t n_dirs;
 	const char *to; /* NULL, or the folder for one file of each format */
 };
 
@@ -77,6 +80,8 @@ static void usage(FILE *f)
 	      "print the table\n"
 	      "  --unpack DIR  no run: the files of a bundle, a tar on standard "
 	      "input, into DIR\n"
+	      "  --history M   of any number of runs: the metric M, CASE:NAME, "
+	      "in each\n"
 	      "  --help        this text\n"
 	      "  --version     the format that this program writes\n\n"
 	      "Exit status: 0 done, 1 bad data or another failure, 2 wrong "
@@ -127,6 +132,9 @@ static int parse_one(int opt, const char *arg, struct options *o)
 	case 'u':
 		o->unpack = arg;
 		return 0;
+	case 'H':
+		o->history = arg;
+		return 0;
 	case 't':
 		o->to = arg;
 		return 0;
@@ -145,6 +153,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 		{ "delta", required_argument, NULL, 'd' },
 		{ "alpha", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
+		{ "history", required_argument, NULL, 'H' },
 		{ "to", required_argument, NULL, 't' },
 		{ "unpack", required_argument, NULL, 'u' },
 		{ "help", no_argument, NULL, 'h' },
@@ -169,6 +178,10 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 		return 0;
 	if (o->unpack)
 		return wrong("--unpack takes no run", argv[optind]);
+	o->dirs = argv + optind;
+	o->n_dirs = (size_t)(argc - optind);
+	if (o->history && o->n_dirs)
+		return 0;
 	if (optind == argc || argc - optind > 2) {
 		fputs("mmcompare: one run or two are needed\n", stderr);
 		usage(stderr);
@@ -354,6 +367,8 @@ int main(int argc, char **argv)
 		return ret;
 	if (!done && o.unpack)
 		ret = unpack(stdin, o.unpack, NULL, &err);
+	else if (!done && o.history)
+		ret = out_history(stdout, o.history, o.dirs, o.n_dirs, &err);
 	else if (!done)
 		ret = print_runs(&o, runs, &d, &err);
 	if ((fflush(stdout) || ferror(stdout)) && !ret)

@@ -110,3 +110,27 @@ cost_cell()
 	[ "$(grep -c needs <<<"$output")" -eq 1 ]
 	[[ $output != *"<b>"* ]]
 }
+
+@test "history: runs by date, those without the metric passed over, damaged ones named" {
+	export RESULTS=$BATS_TEST_TMPDIR/results MMVS_RESULTS=$BATS_TEST_TMPDIR/results
+	mkdir "$RESULTS"
+	for r in new old other broken; do "$top/tests/golden/make-run.sh" "$RESULTS/$r"; done
+	jq '.name = "new" | .date = "2026-02-02T00:00:00Z"' "$RESULTS/other/run.json" >"$RESULTS/new/run.json"
+	jq '.name = "old" | .date = "2026-01-01T00:00:00Z"' "$RESULTS/other/run.json" >"$RESULTS/old/run.json"
+	jq '.specs = .specs[1:]' "$RESULTS/new/run.json" >"$RESULTS/other/run.json"
+	echo '{' >"$RESULTS/broken/run.json"
+	METRIC=fault-first-touch@map=droppable:fault_p50 run "$scripts/history.sh"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"left out: $RESULTS/broken/run.json"* ]]
+	file=$RESULTS/history/fault-first-touch-map-droppable-fault_p50
+	[ "$(grep -v '^#' "$file.tsv" | cut -f 2 | uniq | paste -sd ' ')" = "run old new" ]
+	[ "$(cut -f 4 "$file.tsv" | grep -c 'A/A')" -eq 0 ]
+	[ -s "$file.svg" ] && [ -s "$file.png" ]
+	METRIC=fault-first-touch@map=droppable:nosuch run "$scripts/history.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == *"has fault-first-touch@map=droppable:nosuch"* ]]
+	METRIC=fault run "$scripts/history.sh"
+	[ "$status" -eq 1 ]
+	[[ $output == *"METRIC=fault: CASE:NAME"* ]]
+}

@@ -44,6 +44,14 @@ int out_mail(FILE *f, const struct decision *decision);
 int out_mail_full(FILE *f, const struct comparison *c);
 
 /*
+ * history.tsv (results/README.md): the metric @what, CASE:METRIC, in each of @n runs
+ * that has it, by date.  A run that cannot be read is named on standard error and
+ * left out.  0 or -errno.
+ */
+int out_history(FILE *f, const char *what, char **dirs, size_t n,
+		struct err *err);
+
+/*
  * What each patch of a series costs: a section of Markdown, of a comparison that
  * data_chain() has prepared.
  */
