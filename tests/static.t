@@ -50,14 +50,25 @@ log=$(grep -nE '(^|[^<])< <\(|=\(\s*\$\(' scripts/*.sh mmvs | grep -v ':[[:space
 [ -z "$log" ]
 result $? "no command whose failure is lost" "$log"
 
-if command -v man >/dev/null && command -v groff >/dev/null; then
-	log=$(man --warnings -E UTF-8 -l -Tutf8 -Z doc/mmvs.1 2>&1 >/dev/null)
-	[ -z "$log" ]
-	result $? "doc/mmvs.1 is a manual without a warning" "$log"
-else
-	n=$((n + 1))
-	echo "ok $n - doc/mmvs.1 is a manual without a warning # SKIP no man and groff here"
-fi
+for manual in doc/*.1; do
+	name="$manual is a manual without a warning"
+	if command -v man >/dev/null && command -v groff >/dev/null; then
+		log=$(man --warnings -E UTF-8 -l -Tutf8 -Z "$manual" 2>&1 >/dev/null)
+		[ -z "$log" ]
+		result $? "$name" "$log"
+	else
+		n=$((n + 1))
+		echo "ok $n - $name # SKIP no man and groff here"
+	fi
+done
+# Every option in the usage text is in the manual, and the other way round.
+log=$(for c in bench/host/main.c:mmcompare bench/guest/main.c:mmbench; do
+	usage=$(grep -oE '"[^"]*--[a-z]+[^"]*"' "${c%:*}" | grep -oE -- '--[a-z]+(-[a-z]+)*' | sort -u)
+	manual=$(grep -oE '(Fl )+-[a-z]+(-[a-z]+)*' "doc/${c#*:}.1" | sed 's/.*Fl /-/' | sort -u)
+	diff <(echo "$usage") <(echo "$manual") | sed -n "s@^[<>]@doc/${c#*:}.1 (> only there, < only in ${c%:*}): &@p"
+done)
+[ -z "$log" ]
+result $? "mmcompare and mmbench have the options that their manuals have" "$log"
 # Every command of mmvs is in its manual and in its completion.
 log=$(for c in $(sed -n 's/^#   \([a-z][a-z, ]*[a-z]\)  *\([A-Z].*\|A B.*\|tables.*\|cases.*\|this.*\)$/\1/p' mmvs | tr -d ','); do
 	grep -q "Cm $c\b" doc/mmvs.1 || echo "doc/mmvs.1: no $c"
