@@ -11,7 +11,7 @@ MODE ?= $(if $(filter debug,$(CONFIG)),tcg,icount)
 export FAMILY SEEDS MAX_SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF STEPS GOOD BAD METRIC THRESHOLD MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.
-run_dir = $(if $(RUN),$(RESULTS)/$(RUN),$(shell ls -td $(RESULTS)/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -r dirname))
+run_dir = $(if $(RUN),$(RESULTS)/$(RUN),$(shell ls -td "$(RESULTS)"/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -rd '\n' dirname))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -91,7 +91,7 @@ note "conformance of ${#words[@]} variants: $(wc -l <"$todo") boots, results in 
 while IFS=$'\t' read -r _ v spec _; do rm -rf "$run/cells/$v/$spec/1"; done <"$todo"
 ended=0
 clean_work
-"${tie[@]}" parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
+"${tie[@]}" parallel --will-cite --quote --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
 	exec env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || ended=$?
 [ "$ended" -le 101 ] || die "interrupted; boots that ended are kept, and 'make conform RUN=$name' goes on"
 

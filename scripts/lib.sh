@@ -9,6 +9,14 @@ if [ -z "${MMVS_CACHE:-}${XDG_CACHE_HOME:-}${HOME:-}" ]; then
 	exit 1
 fi
 MMVS_CACHE=${MMVS_CACHE:-${XDG_CACHE_HOME:-${HOME:-}/.cache}/mmvs}
+# A name without blanks for a checkout whose path has some: make's targets and the
+# loader's LD_PRELOAD end at them.
+if [[ $MMVS_TOP == *[[:space:]]* ]]; then
+	mkdir -p "$MMVS_CACHE/checkouts"
+	mmvs_link=$MMVS_CACHE/checkouts/$(sha256sum <<<"$MMVS_TOP" | cut -c 1-16)
+	ln -sfn "$MMVS_TOP" "$mmvs_link"
+	MMVS_TOP=$mmvs_link
+fi
 # RESULTS=: where runs go.
 MMVS_RESULTS=${RESULTS:-$MMVS_TOP/results}
 export MMVS_TOP MMVS_CACHE MMVS_RESULTS LC_ALL=C

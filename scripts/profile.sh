@@ -84,7 +84,7 @@ cells()
 note "profile of $name: ${#variants[@]} variants x ${#specs[@]} cases"
 failed=0
 clean_work
-cells | "${tie[@]}" parallel --will-cite --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
+cells | "${tie[@]}" parallel --will-cite --quote --jobs "${JOBS:-$(nproc)}" --colsep '\t' --halt never \
 	exec env VM_PLUGIN='{5}' "$scripts/cell.sh" "$out" '{1}' "$initramfs" '{2}' '{3}' "$seed" '{4}' >&2 || failed=$?
 
 # put VARIANT SPEC: out of the cell, with what to divide by, and checked.

@@ -139,7 +139,7 @@ done <"$list"
 note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
 ended=0
 if [ "$total" -gt 0 ]; then
-	MODE=$mode CELLS_TOTAL=$total "${tie[@]}" parallel --will-cite --jobs "$jobs" --joblog "$run/joblog.tsv" \
+	MODE=$mode CELLS_TOTAL=$total "${tie[@]}" parallel --will-cite --quote --jobs "$jobs" --joblog "$run/joblog.tsv" \
 		--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "$jobs_of"/* >&2 || ended=$?
 	[ ! -t 2 ] || echo >&2
 fi
