@@ -8,6 +8,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/machine.sh
+. "$MMVS_TOP/scripts/machine.sh"
 [ $# -ge 7 ] || usage "cell.sh RUN_DIR IMAGE_DIR INITRAMFS VARIANT SPEC SEED KEY [NUMBER OF]"
 run=$1 image=$2 initramfs=$3 variant=$4 spec=$5 seed=$6 key=$7
 place=$run/cells/$variant/$spec/$seed
@@ -36,6 +38,17 @@ trap 'rm -rf "$work"' EXIT
 failed=0
 CELL_KEY=$key CELL_PLACE=$place "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initramfs" "$variant" "$spec" "$seed" "$work" {cells}>&- || failed=$?
 [ -s "$work/cell.json" ] || die "$variant $spec seed $seed: not booted, or nothing could be written to $MMVS_CACHE (above is why)"
+# One that was to go on from a snapshot and did not has other samples (vm-run.sh).  Where
+# the disk is full there is no room for the reason either: ask for what is there.
+IFS=$'\t' read -r nodes _ <<<"$(shape_of "$spec")"
+if [[ $failed -eq 0 && ${MODE:-icount} = icount && ${SNAPSHOT:-1} = 1 && -z ${VM_PLUGIN:-} && $nodes = 1 ]] &&
+	! jq -e '.snapshot' "$work/cell.json" >/dev/null; then
+	failed=1 reason="the boot could not be saved in $MMVS_CACHE/cells (disk full?)"
+	said=$(jq --arg reason "$reason" '.status = "failed" | .reason = $reason' "$work/cell.json")
+	rm -f "$work/cell.json" # it may be the only room there is
+	echo "$said" >"$work/cell.json"
+	note "FAILED $variant $spec seed $seed: $reason"
+fi
 put "$work"
 if [ "$failed" -eq 0 ]; then
 	mkdir -p "$(dirname "$cached")"

@@ -259,3 +259,25 @@ says()
 	says ok
 	[ "$(sort -u out/console.log | grep -vc '^1767225600')" -eq 2 ]
 }
+
+@test "a cell that went on without the snapshot it was to have is a failed one, and not kept" {
+	mkdir -p t/scripts
+	cp "$scripts"/{lib,machine,topology,cell}.sh t/scripts/
+	cat >t/scripts/vm-run.sh <<-'END'
+		#!/usr/bin/env bash
+		mkdir -p "$6"
+		echo "{\"status\":\"ok\",\"reason\":\"\",\"snapshot\":$SAVED}" >"$6/cell.json"
+	END
+	chmod +x t/scripts/vm-run.sh
+	for SAVED in true false; do
+		export SAVED SNAPSHOT=1
+		run t/scripts/cell.sh "$PWD/run" image initramfs a-variant a-case 1 "key-$SAVED"
+		[ -e "$MMVS_CACHE/cells/ke/key-$SAVED/cell.json" ] && kept=true || kept=false
+		[ "$kept" = "$SAVED" ]
+	done
+	[ "$status" -eq 1 ]
+	[[ $output == *"FAILED a-variant a-case seed 1: the boot could not be saved in $MMVS_CACHE/cells (disk full?)"* ]]
+	[ "$(jq -r .status run/cells/a-variant/a-case/1/cell.json)" = failed ]
+	SNAPSHOT=0 t/scripts/cell.sh "$PWD/run" image initramfs a-variant a-case 1 key-0
+	[ -e "$MMVS_CACHE/cells/ke/key-0/cell.json" ]
+}
