@@ -20,6 +20,8 @@ for part in "$@"; do
 		make -s -C bench/host O="$MMVS_TOP/build/host"
 		make -s -C tests/unit O="$MMVS_TOP/build/host"
 		for f in build/host/unit/test_*; do [ ! -x "$f" ] || tests+=("$f"); done
+		make -s -C tests/unit replay
+		tests+=(build/replay/fuzz_replay)
 		tests+=(tests/golden/run.t) ;;
 	scripts) tests+=(tests/scripts/all.t) ;;
 	e2e) tests+=(tests/e2e/*.t) ;;

@@ -208,25 +208,41 @@ static bool counts_are_sound(char **field, size_t nr)
 	return nr >= 6;
 }
 
+/* Room for one more row; its fields are not set. */
+static struct row *next_free(struct profile *p, size_t *room)
+{
+	size_t more = *room ? 2 * *room : 1024;
+	struct row *row;
+
+	if (p->nr == MAX_ROWS)
+		return NULL;
+	if (p->nr == *room) {
+		row = reallocarray(p->row, more, sizeof(*row));
+		if (!row)
+			return NULL;
+		p->row = row;
+		*room = more;
+	}
+	return &p->row[p->nr];
+}
+
 /* region function space incl_insn calls self_insn ... */
 static int load_functions(struct profile *p, char *why, size_t size)
 {
 	struct reader r;
 	char *field[32], name[64];
+	size_t room = 0;
 	int err;
 
-	p->row = calloc(MAX_ROWS, sizeof(*p->row));
-	if (!p->row)
-		return -ENOMEM;
 	snprintf(name, sizeof(name), "functions%s.tsv", p->view);
 	err = open_file(&r, p->dir, name, "# mmvs-functions 1", why, size);
 	if (err)
 		return err;
 	while (!err && next_row(&r)) {
-		struct row *row = &p->row[p->nr];
+		struct row *row = next_free(p, &room);
 		const struct ops *o;
 
-		if (p->nr == MAX_ROWS ||
+		if (!row ||
 		    !counts_are_sound(field, split(r.line, field, 32)) ||
 		    !name_is_sound(field[1]) ||
 		    !parse_count(field[4], &row->calls) ||
