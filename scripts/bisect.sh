@@ -32,12 +32,14 @@ unset VARIANTS BASELINE RUN FRESH STEPS CASES SEEDS
 # ends: the two commits and the repository that has their history.
 ends()
 {
-	local info patches=()
-	if [[ $BAD == mbox:* || $BAD == patches:* || -f $(family_dir "$family")/${BAD%%@*}/series ]]; then
+	local info name dir patches=()
+	dir=$(family_dir "$family")
+	if [[ $BAD == mbox:* || $BAD == patches:* || -f $dir/${BAD%%@*}/series ]]; then
 		info=$("$scripts/variant.sh" "$family" "$BAD")
 		lines patches jq -r '.patches[]' "$info"
 		good=$(jq -r .base "$info")
-		bad=$("$scripts/stack-apply.sh" "$good" "$(jq -r .name "$info")" "${patches[@]}")
+		name=$(jq -r .name "$info")
+		bad=$("$scripts/stack-apply.sh" "$good" "$name" "${patches[@]}")
 		KERNEL_SRC=$MMVS_CACHE/linux.git
 	else
 		[ -n "${KERNEL_SRC:-}" ] || die "BAD=$BAD is no stack of $family; for a ref set KERNEL_SRC= to the git tree that has it"

@@ -32,14 +32,15 @@ said()
 # boot VARIANT COLUMN CELL: its line of boots.tsv.
 boot()
 {
-	local splats=0
+	local splats=0 status facts hashes
 
-	[ "$(jq -r .status "$3/cell.json")" != failed ] ||
+	status=$(jq -r .status "$3/cell.json")
+	facts=$(jq -r '[.mode, (.command | .[index("-smp") + 1] | split(",")[0]), .status, .wall_s] | @tsv' "$3/cell.json")
+	hashes=$(jq -r '[.initramfs_sha256, .image_sha256] | @tsv' "$3/cell.json")
+	[ "$status" != failed ] ||
 		splats=$(grep -acE 'BUG:|BUG [a-z]|WARNING:|mmbench: kernel: ' "$3/console.log" || true)
-	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" \
-		"$(jq -r '[.mode, (.command | .[index("-smp") + 1] | split(",")[0]), .status, .wall_s] | @tsv' "$3/cell.json")" \
-		"$splats" "$(said "$3/console.log" kmemleak)" "$(said "$3/console.log" lockdep)" \
-		"$(jq -r '[.initramfs_sha256, .image_sha256] | @tsv' "$3/cell.json")"
+	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$facts" \
+		"$splats" "$(said "$3/console.log" kmemleak)" "$(said "$3/console.log" lockdep)" "$hashes"
 }
 
 # ordered FILE...: lines of boots.tsv by variant, its columns as conform.sh has them.

@@ -44,7 +44,8 @@ for word in "$@"; do
 	taken[$name]=$word
 	names+=("$name")
 	infos+=("$info")
-	bases+=("$(jq -r .base "$info")")
+	base=$(jq -r .base "$info")
+	bases+=("$base")
 done
 [ -z "$resolve" ] || exit 0
 lines others sort -u <<<"$(printf '%s\n' "${bases[@]}")"

@@ -23,7 +23,9 @@ facts=$(jq -r '.config, .name, .base, .version, .source, .patches[]' "$info")
 [ -z "${ONLY_FIRST:-}" ] || patches=("${patches[@]:0:ONLY_FIRST}")
 fragment=$("$MMVS_TOP/scripts/kernel-config.sh" "$base" "${@:3}")
 configs=("$fragment" ${extra:+"$extra"})
-toolchain="$(gcc --version | head -n 1); $(ld --version | head -n 1)"
+gcc=$(gcc --version | head -n 1)
+ld=$(ld --version | head -n 1)
+toolchain="$gcc; $ld"
 config_hash=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}" | digest)
 key=$({
 	echo "recipe 2"
@@ -116,16 +118,18 @@ payload()
 	head -c "$(((sects + 1) * 512 + offset + length))" "$1" | tail -c "$length"
 }
 compressed=("$obj"/arch/x86/boot/compressed/vmlinux.bin.*)
-[ "$(payload "$obj/arch/x86/boot/bzImage" | digest)" = "$(digest <"${compressed[0]}")" ] ||
+held=$(payload "$obj/arch/x86/boot/bzImage" | digest)
+[ "$held" = "$(digest <"${compressed[0]}")" ] ||
 	die "$variant: the bzImage does not hold the kernel that was linked; remove $obj and build again"
 
 new=$image.new.$$
 mkdir -p "$new"
 cp "$obj/arch/x86/boot/bzImage" "$obj/vmlinux" "$obj/System.map" "$obj/.config" "$new/"
+choices=$(jq -Rn '[inputs | capture("^#: (?<asked>.*) -> (?<chosen>.*)$")]' "$fragment")
 jq -n --arg key "$key" --arg variant "$variant" --arg base "$base" --arg version "$version" \
 	--arg source "$source" --arg commit "$commit" --arg toolchain "$toolchain" \
 	--arg image "$(digest <"$new/bzImage")" --arg config "$(digest <"$new/.config")" \
-	--argjson choices "$(jq -Rn '[inputs | capture("^#: (?<asked>.*) -> (?<chosen>.*)$")]' "$fragment")" \
+	--argjson choices "$choices" \
 	'{key: $key, variant: $variant, base_commit: $base, version: $version, source: $source,
 	  commit: $commit, toolchain: $toolchain, image_sha256: $image, config_sha256: $config, choices: $choices}' >"$new/image.json"
 sync -f "$new"

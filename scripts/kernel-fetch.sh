@@ -86,7 +86,9 @@ if ! take; then
 		note "looking for $package in $suite ($uri)"
 		apt-get "${apt[@]}" update >"$work/log" 2>&1 || continue
 		! take || break
-		[ "$suite" != stable ] || suites=("$(codename_of stable)-backports" "${suites[@]}")
+		[ "$suite" = stable ] || continue
+		codename=$(codename_of stable)
+		suites=("$codename-backports" "${suites[@]}")
 	done
 fi
 kept || die "no package $package in this system's lists or in ${asked[*]} of its mirror (is there a network?); set KERNEL_SRC= to a git tree, a directory or a tarball"

@@ -54,10 +54,11 @@ check_version()
 # head_of: the hash that is asked for.  Its tree is taken as it was committed.
 head_of()
 {
-	local hash
+	local hash checked_out
 	hash=$(git -C "$src" rev-parse -q --verify "${ref:-HEAD}^{commit}") ||
 		die "$src has no commit '${ref:-HEAD}'; 'git -C $src branch -a' and 'git tag' list its names"
-	if [[ $hash != "$ref"* || -z $ref ]] && [ "$hash" = "$(git -C "$src" rev-parse HEAD)" ] &&
+	checked_out=$(git -C "$src" rev-parse -q --verify HEAD) || checked_out=
+	if [[ $hash != "$ref"* || -z $ref ]] && [ "$hash" = "$checked_out" ] &&
 		[ -n "$(git -C "$src" status --porcelain -uno 2>/dev/null | head -n 1)" ]; then
 		die "$src has uncommitted changes, which are not part of ${ref:-HEAD}: commit or stash them, or name the commit by its hash (ref:${hash:0:12})"
 	fi
@@ -112,12 +113,14 @@ import()
 # identity: changes when the source may have changed.
 identity()
 {
+	local files
 	if [ -f "$src" ]; then
 		stat -c 'file %n %s %Y' "$src"
 	elif is_git; then
 		echo "git $src $head"
 	else
-		echo "dir $src $(find "$src" -name .git -prune -o -type f -printf '%P %s %T@\n' | sort | digest)"
+		files=$(find "$src" -name .git -prune -o -type f -printf '%P %s %T@\n' | sort | digest)
+		echo "dir $src $files"
 	fi
 }
 

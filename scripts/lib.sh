@@ -71,7 +71,10 @@ lines()
 	local mmvs_text
 
 	shift
-	mmvs_text=$("$@") || exit
+	# set -e holds within, as it would not before "|| exit".
+	mmvs_text=$("$@")
+	# shellcheck disable=SC2181
+	[ $? -eq 0 ] || exit
 	mmvs_lines=()
 	# shellcheck disable=SC2034 # the caller's array
 	[ -z "$mmvs_text" ] || mapfile -t mmvs_lines <<<"$mmvs_text"
@@ -226,15 +229,16 @@ baseline_of()
 # out of all, or a spec spelt out with its options, which is taken as it is.
 specs_of()
 {
-	local all own more found pattern patterns=()
+	local all quick own more found pattern patterns=()
 
 	all=$("$1" --list-cells=full)
+	quick=$("$1" --list-cells=quick)
 	own=$(family_conf "$2" cases)
 	more=$(family_conf "$2" full_cases)
 	read -rd '' -a patterns <<<"${3:-quick}" || true
 	found=$(for pattern in "${patterns[@]}"; do
 		case $pattern in
-		quick) own_specs "${own:-*}" "$("$1" --list-cells=quick)" ;;
+		quick) own_specs "${own:-*}" "$quick" ;;
 		full) own_specs "${own:-*} $more" "$all" ;;
 		*) picked_of "$pattern" "$all" ;;
 		esac
@@ -294,7 +298,8 @@ clean_work()
 	done
 }
 
-# writable DIR SETTING: DIR is there, made if need be, and takes files.
+# writable DIR SETTING: DIR is there, made if need be, and takes files; of a disk that is
+# all but full is said so here, not by whoever writes next.
 writable()
 {
 	local why
@@ -302,6 +307,7 @@ writable()
 	why=$({ mkdir -p "$1" && : >"$1/.mmvs.$$"; } 2>&1) ||
 		die "$2=$1: nothing can be written there (${why##*: }); set $2= to a folder of yours"
 	rm -f "$1/.mmvs.$$"
+	[ "$(free_mib "$1")" -ge 16 ] || die "$2=$1: its disk is full (less than 16 MiB free); make room, or set $2= to a folder elsewhere"
 }
 
 # free_mib DIR: free space below DIR's file system.

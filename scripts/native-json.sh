@@ -28,6 +28,8 @@ native_command()
 # native_run_json BEFORE AFTER
 native_run_json()
 {
+	local host
+	host=$(native_host)
 	# shellcheck disable=SC2016 # dollars are jq's
 	printf '%s\n' "${variants[@]}" | jq -Rn \
 		--arg name "$name" --arg date "$(date -u +%FT%TZ)" --arg commit "$(git -C "$MMVS_TOP" rev-parse HEAD 2>/dev/null || echo unknown)" \
@@ -35,7 +37,7 @@ native_run_json()
 		--arg family "$(basename "$family")" --arg baseline "$baseline" --arg seeds "$seeds" --arg specs "$specs_list" \
 		--arg mmbench "$(basename "$(dirname "$mmbench")")" --arg kernel "$kernel" --arg release "$(uname -r)" --arg version "$(uname -v)" \
 		--arg cpu "$CPU" --arg tuned "$settings_list" --arg before "$1" --arg after "$2" --arg forced "${FORCE:-0}" \
-		--argjson host "$(native_host)" --argjson preflight "$preflight" \
+		--argjson host "$host" --argjson preflight "$preflight" \
 		'{private: "private anonymous memory", droppable: "MAP_DROPPABLE", shmem: "shared anonymous memory (shmem)",
 		  "private-free": "private anonymous memory after MADV_FREE", "private-redirtied": "the same, written to again",
 		  running: "the kernel that runs"} as $titles |

@@ -64,7 +64,8 @@ hits()
 		}' <<<"$list"
 }
 
-[ "$(jq -r .unit "$1/run.json")" = ns ] || exit 0
+unit=$(jq -r .unit "$1/run.json")
+[ "$unit" = ns ] || exit 0
 machine "$1"
 hits "$1"
 if [ $# -eq 2 ]; then

@@ -84,11 +84,11 @@ cells()
 }
 # shellcheck source=scripts/native-json.sh
 . "$scripts/native-json.sh"
-todo=()
+todo=() shuffled=$(cells | shuf)
 while IFS=$'\t' read -r v s seed key; do
 	[ "${FRESH:-0}" != 1 ] && grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||
 		todo+=("$v"$'\t'"$s"$'\t'"$seed"$'\t'"$key")
-done <<<"$(cells | shuf)"
+done <<<"$shuffled"
 note "run $name: $((${#specs[@]} * seeds * (${#variants[@]} + 1))) cells, ${#todo[@]} to measure, CPU $CPU (native)"
 failed=0 n=0
 # The first cell of a cold machine is nobody's.
@@ -99,7 +99,8 @@ for line in "${todo[@]}"; do
 	n=$((n + 1))
 	"$scripts/native-cell.sh" "$run" "$mmbench" "$v" "$s" "$seed" "$kernel" "$key" "$n" "${#todo[@]}" || failed=$((failed + 1))
 done
-native_run_json "$before" "$(native_state)" >"$run/run.json.new"
+after=$(native_state)
+native_run_json "$before" "$after" >"$run/run.json.new"
 mv "$run/run.json.new" "$run/run.json"
 echo "$run"
 [ "$failed" -eq 0 ] || { note "$failed of ${#todo[@]} cells failed (the reasons are above and in the report)"; exit 1; }

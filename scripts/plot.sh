@@ -16,8 +16,13 @@ dir=$run/plots
 data=$dir/data
 mkdir -p "$data"
 value() { jq -r "$1" "$run/run.json"; }
-baseline=$(value .baseline) mode=$(value .mode) unit=$(value .unit)
-read -ra variants <<<"$(value '[.variants[].name] | join(" ")')"
+baseline=$(value .baseline)
+mode=$(value .mode)
+unit=$(value .unit)
+steps=$(value .steps)
+seeds=$(value '.seeds | length')
+variants=()
+lines variants value '.variants[].name'
 check_name baseline "$baseline"
 for v in "${variants[@]}" "$mode" "$unit"; do check_name variant "$v"; done
 percent=$(value '100 * (1 - (.alpha // 0.05)) * 10 | round / 10')
@@ -34,7 +39,7 @@ draw()
 	for format in svg png; do
 		gnuplot -e "common='$MMVS_TOP/plots/common.gp'; format='$format'; out='$dir/$2.$format'; \
 			data='$data/$2.tsv'; variants='$4'; baseline='$baseline'; mode='$mode'; unit='$unit'; \
-			unit_long='$long'; seeds='$(value '.seeds | length')'; percent='$percent'; spec='${5:-}'; column='${6:-}'" \
+			unit_long='$long'; seeds='$seeds'; percent='$percent'; spec='${5:-}'; column='${6:-}'" \
 			"$MMVS_TOP/plots/$1.gp" 2>"$data/$2.log" || die "plots/$1.gp: $(tail -n 3 "$data/$2.log")"
 	done
 }
@@ -42,7 +47,7 @@ draw()
 others=()
 for v in "${variants[@]}"; do [ "$v" = "$baseline" ] || others+=("$v"); done
 draw effects effects compare.tsv "${others[*]} A/A"
-[ "$(value .steps)" != true ] || draw steps steps compare.tsv "${variants[*]}"
+[ "$steps" != true ] || draw steps steps compare.tsv "${variants[*]}"
 ! grep -q '^munmap-bystander@' "$run/compare.tsv" ||
 	draw munmap munmap-shut-out compare.tsv "${variants[*]}"
 

@@ -79,8 +79,9 @@ add_static()
 # The same before the report is taken: the decision is by all that there is.
 lend_static()
 {
-	local from
-	from=$to/static/$(basename "$(jq -r .family "$run/run.json")")
+	local from family
+	family=$(jq -r .family "$run/run.json")
+	from=$to/static/$(basename "$family")
 	[[ -s $run/report.html && ! -s $run/static/static.tsv && -s $from/static.tsv ]] || return 0
 	mkdir -p "$run/static"
 	cp "$from/static.tsv" "$run/static/"

@@ -42,7 +42,8 @@ rm -f "$run/compare.tsv"
 damaged=0
 table=$("$mmcompare" "$run" --to "$run") || damaged=1
 [ -s "$run/compare.tsv" ] || die "mmcompare makes no report of $run (above is why)"
-if [ "$(jq .steps "$run/run.json")" = true ]; then
+by_step=$(jq .steps "$run/run.json")
+if [ "$by_step" = true ]; then
 	"$mmcompare" "$run" --chain --format tsv >"$run/steps.tsv"
 	steps=$("$mmcompare" "$run" --chain --format steps)
 	printf '\n%s\n' "$steps" >>"$run/report.md"

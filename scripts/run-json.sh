@@ -61,8 +61,10 @@ command_line()
 
 write_run_json()
 {
-	local unit=insn accel=tcg memory cpus
+	local unit=insn accel=tcg memory cpus host differs
 
+	host=$(host_json)
+	differs=$(config_json)
 	[ "$mode" = icount ] || { unit=ns accel=kvm; }
 	topology "${VM_NUMA:-1}" "${VM_MEMORY:-1G}" "${VM_CPUS:-1}"
 	for v in "${variants[@]}"; do variant_json "$v"; done | jq -s \
@@ -74,15 +76,15 @@ write_run_json()
 		--arg seeds "$seeds" --arg looks "${MMVS_LOOKS:-}" --arg specs "$(printf '%s\n' "${specs[@]}")" \
 		--arg initramfs "$(digest <"$initramfs")" --arg mmbench "$(digest <"$mmbench")" \
 		--arg qemu "$qemu" --arg memory "$memory" --arg cpus "$cpus" --arg nodes "${VM_NUMA:-1}" \
-		--slurpfile image "${images[$baseline]}/image.json" --argjson host "$(host_json)" \
-		--slurpfile config <(config_json) \
+		--slurpfile image "${images[$baseline]}/image.json" --argjson host "$host" \
+		--argjson config "$differs" \
 		'{schema: "mmvs-run 1", name: $name, date: $date, mmvs_commit: $commit,
 		  mmvs_dirty: ($dirty != ""), command: $command, family: $family,
 		  baseline: $baseline, steps: ($steps == "1"), mode: $mode, accel: $accel, unit: $unit,
 		  delta_pct: 1, alpha: 0.05,
 		  kernel: {version: $image[0].version, source: $image[0].source,
 			   base_commit: $image[0].base_commit},
-		  variants: ., config_differs: $config[0], specs: ($specs | split("\n")),
+		  variants: ., config_differs: $config, specs: ($specs | split("\n")),
 		  seeds: [range(1; ($seeds | tonumber) + 1)],
 		  aa_seeds: [range(1001; ($seeds | tonumber) + 1001)],
 		  initramfs_sha256: $initramfs, mmbench_sha256: $mmbench, qemu: $qemu,

@@ -18,7 +18,7 @@ family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5}
 [ "$mode" != native ] || exec "$(dirname "$0")/native.sh" "$family"
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
-writable "$MMVS_CACHE" MMVS_CACHE
+writable "$MMVS_CACHE/cells" MMVS_CACHE
 writable "$MMVS_RESULTS" RESULTS
 [[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999, or auto"
 [[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: how many cells at a time, 1 or more"
@@ -94,14 +94,15 @@ cell_key()
 # cells: a line each; the baseline has seeds of its own for A/A besides.
 cells()
 {
-	local v s seed aa
+	local v s seed aa guest key
 	for ((seed = 1; seed <= seeds; seed++)); do
 		for s in "${specs[@]}"; do
 			for v in "${variants[@]}" A/A; do
 				aa=0
 				[ "$v" != A/A ] || v=$baseline aa=1000
-				printf '%s\t%s\t%s\t%s\t%s\t%s\n' "${images[$v]}" "$(guest "$v" "$s")" "$v" "$s" $((seed + aa)) \
-					"$(cell_key "$v" "$s" $((seed + aa)))"
+				guest=$(guest "$v" "$s")
+				key=$(cell_key "$v" "$s" $((seed + aa)))
+				printf '%s\t%s\t%s\t%s\t%s\t%s\n' "${images[$v]}" "$guest" "$v" "$s" $((seed + aa)) "$key"
 			done
 		done
 	done

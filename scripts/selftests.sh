@@ -21,11 +21,16 @@ tests=(mm/droppable mm/ksm_functional_tests mm/cow mm/madv_populate mm/mremap_te
 made_of=(tools/testing/selftests tools/include tools/scripts include/uapi
 	arch/x86/include/uapi arch/x86/entry/syscalls mm/gup_test.h)
 commit=$(jq -r .commit "$image/image.json")
+libraries=()
+for library in libc.a liburing.a; do
+	library=$(gcc -print-file-name="$library")
+	libraries+=("$library")
+done
 key=$({
 	echo "recipe 2 ${tests[*]}"
 	"${git[@]}" ls-tree "$commit" "${made_of[@]}"
 	gcc --version
-	cat "$(gcc -print-file-name=libc.a)" "$(gcc -print-file-name=liburing.a)"
+	cat "${libraries[@]}"
 } | digest)
 archive=$MMVS_CACHE/selftests/${key:0:32}.cpio
 joined=$MMVS_CACHE/initramfs/$(cat "$initramfs" <(echo "$key") | digest).cpio
@@ -33,9 +38,10 @@ joined=$MMVS_CACHE/initramfs/$(cat "$initramfs" <(echo "$key") | digest).cpio
 # has: of the words, the paths that the commit has.
 has()
 {
-	local path
+	local path there
 	for path in "$@"; do
-		[ -z "$("${git[@]}" ls-tree "$commit" "$path")" ] || echo "$path"
+		there=$("${git[@]}" ls-tree "$commit" "$path")
+		[ -z "$there" ] || echo "$path"
 	done
 }
 

@@ -105,7 +105,7 @@ patch_at()
 # Warnings that the base does not have, wherever its lines have moved to.
 warnings()
 {
-	local tool n why line text file found
+	local tool n why line text file found patch
 	for tool in sparse W=1; do
 		n=0 why=''
 		found=$(awk -F '\t' -v tool="$tool" '
@@ -115,7 +115,8 @@ warnings()
 		while IFS=$'\t' read -r _ file line text; do
 			[ -n "$file" ] || continue
 			n=$((n + 1))
-			why+="$(patch_at "$file" "$line")$file:$line: $text"$'\n'
+			patch=$(patch_at "$file" "$line")
+			why+="$patch$file:$line: $text"$'\n'
 		done <<<"$found"
 		if [ "$n" -eq 0 ]; then put "$tool" pass 0; else put "$tool" FAIL "$n" "${why%$'\n'}"; fi
 	done
@@ -179,7 +180,8 @@ warnings "$warn_base" "$warn_new"
 layout "$warn_base" "$warn_new"
 cross
 if image=$("$scripts/kernel-build.sh" "$family" "$variant" 2>"$tmp/build"); then
-	bloat "$("$scripts/kernel-build.sh" "$family" "$baseline")/vmlinux" "$image/vmlinux"
+	image_of_base=$("$scripts/kernel-build.sh" "$family" "$baseline")
+	bloat "$image_of_base/vmlinux" "$image/vmlinux"
 else
 	put build FAIL no "$(grep -m 3 -E ' error: |cannot be|does not build' "$tmp/build" | sed "s@$MMVS_CACHE/src/@@")"
 fi

@@ -44,8 +44,11 @@ split()
 	if [[ $word =~ ^(.*)@((kernel|ref):[^@]*)$ ]]; then
 		word=${BASH_REMATCH[1]} on=${BASH_REMATCH[2]}
 	fi
-	local path=${word#*:}
-	[[ $word == *:* ]] || path=$(family_dir "$family")/$word
+	local path=${word#*:} dir
+	if [[ $word != *:* ]]; then
+		dir=$(family_dir "$family")
+		path=$dir/$word
+	fi
 	if [[ ! -e $path && $word =~ ^(.*)\+([0-9]{1,4})$ ]]; then
 		word=${BASH_REMATCH[1]} first=${BASH_REMATCH[2]}
 	fi
@@ -133,7 +136,8 @@ from_patches()
 stack()
 {
 	local dir text
-	dir=$(family_dir "$family")/$word
+	dir=$(family_dir "$family")
+	dir+=/$word
 	text=$(patches_of "$family" "$word" "$version")
 	[ -z "$text" ] || mapfile -t patches <<<"$text"
 	title=$(conf "$dir/variant.conf" title) mechanism=$(conf "$dir/variant.conf" mechanism)

@@ -76,6 +76,34 @@ load helper
 	[[ $output == *nonsense* ]]
 }
 
+@test "lines: a command that fails within what it calls ends the caller" {
+	run bash -euo pipefail -c '. "$1/lib.sh"; f() { false; echo "went on"; }; lines all f; echo "${all[*]}"' - "$scripts"
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+}
+
+@test "a checkout whose path has a blank has a name without one" {
+	export MMVS_CACHE=$BATS_TEST_TMPDIR/cache
+	mkdir -p "$BATS_TEST_TMPDIR/a checkout/scripts" "$BATS_TEST_TMPDIR/a checkout/bench"
+	cp "$scripts/lib.sh" "$BATS_TEST_TMPDIR/a checkout/scripts/"
+	cp -r "$top"/bench/{schema.h,still,plugin,guest} "$BATS_TEST_TMPDIR/a checkout/bench/"
+	run bash -euo pipefail -c '. "$1/scripts/lib.sh"; echo "$MMVS_TOP"; make -s -C "$MMVS_TOP/bench/still"; make -s -C "$MMVS_TOP/bench/plugin"
+		LD_PRELOAD=$MMVS_TOP/build/still/still.so true' - "$BATS_TEST_TMPDIR/a checkout"
+	[ "$status" -eq 0 ]
+	[[ $output != *" "* && $output -ef "$BATS_TEST_TMPDIR/a checkout" ]]
+	[ -s "$BATS_TEST_TMPDIR/a checkout/build/still/still.so" ]
+	[ -s "$BATS_TEST_TMPDIR/a checkout/build/plugin/mmcount.so" ]
+}
+
+@test "a disk that is all but full is said to be" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nprintf "head\nfs 20 19 1 95%%%% /\n"\n' >"$BATS_TEST_TMPDIR/bin/df"
+	chmod +x "$BATS_TEST_TMPDIR/bin/df"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run bash -euo pipefail -c '. "$1/lib.sh"; writable "$2/r" RESULTS' - "$scripts" "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 1 ]
+	[[ $output == *"RESULTS=$BATS_TEST_TMPDIR/r: its disk is full"*"set RESULTS="* ]]
+}
+
 @test "CASES: quick by default, full holds it, globs pick out of full, each spec once" {
 	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
 	. "$scripts/lib.sh"
