@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Run the tests, each a TAP producer, under prove.
 #
-# Usage: test.sh [static|unit|scripts|e2e|kernels ...]     default: all but kernels
+# Usage: test.sh [static|unit|scripts|e2e|kernels|endurance ...]
+# Default: all but kernels and endurance, which take an hour each.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,14 +20,15 @@ for part in "$@"; do
 	unit)
 		make -s -C bench/host O="$MMVS_TOP/build/host"
 		make -s -C tests/unit O="$MMVS_TOP/build/host"
-		for f in build/host/unit/test_*; do [ ! -x "$f" ] || tests+=("$f"); done
 		make -s -C tests/unit replay
 		tests+=(build/replay/fuzz_replay)
+		for f in build/host/unit/test_*; do [ ! -x "$f" ] || tests+=("$f"); done
 		tests+=(tests/golden/run.t) ;;
 	scripts) tests+=(tests/scripts/all.t) ;;
 	e2e) tests+=(tests/e2e/*.t) ;;
 	kernels) tests+=(tests/kernels/*.t) ;;
-	*) usage "test.sh [static|unit|scripts|e2e|kernels ...]" ;;
+	endurance) tests+=(tests/endurance/*.t) ;;
+	*) usage "test.sh [static|unit|scripts|e2e|kernels|endurance ...]" ;;
 	esac
 done
 export CMOCKA_MESSAGE_OUTPUT=TAP MMCOMPARE=$MMVS_TOP/build/host/mmcompare
