@@ -24,7 +24,10 @@ theirs=$work/run/run.json
 # fact PATH: of run.json, one line of plain characters.
 fact() { jq -r "$1 // empty" "$theirs" | head -n 1 | tr -cd '[:print:]'; }
 
-mode=$(fact .mode) family=$(fact .family) baseline=$(fact .baseline) nodes=$(fact .vm.nodes)
+mode=$(fact .mode)
+family=$(fact .family)
+baseline=$(fact .baseline)
+nodes=$(fact .vm.nodes)
 [ "$mode" = icount ] || die "$bundle: measured with MODE=$mode, and time never repeats to the byte; measure here and compare with 'mmcompare A B'"
 [[ $family =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || die "$bundle: its family has no plain name"
 [[ $nodes =~ ^[1-9]$ ]] || die "$bundle: measured with VM_NUMA=$nodes, which is not repeated here"
@@ -72,7 +75,8 @@ again=$("$scripts/run.sh" "$family") || [ -n "$again" ] || exit 1
 # What may explain a difference.
 for at in .kernel.base_commit .toolchain .qemu .initramfs_sha256 .mmbench_sha256; do
 	here=$(jq -r "$at // empty" "$again/run.json")
-	[ "$here" = "$(fact "$at")" ] || note "not the same: ${at#.} $(fact "$at") in the bundle, $here here"
+	there=$(fact "$at")
+	[ "$here" = "$there" ] || note "not the same: ${at#.} $there in the bundle, $here here"
 done
 differ=()
 lines found find "$work/run/cells" -name samples.tsv -printf 'cells/%P\n'
