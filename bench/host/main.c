@@ -16,6 +16,7 @@
 #include "load/file.h"
 #include "load/unpack.h"
 #include "pages/out.h"
+#include "pages/page.h"
 
 #define EXIT_USAGE 2
 #define DEFAULT_DELTA_PCT 1
@@ -55,6 +56,7 @@ struct options {
 	const char *history; /* NULL, or CASE:METRIC over any number of runs */
 	char **dirs;
 	size_t n_dirs;
+	int (*page)(const char *dir, struct err *err); /* NULL, or of runs[0] */
 	const char *to; /* NULL, or the folder for one file of each format */
 };
 
@@ -82,6 +84,9 @@ static void usage(FILE *f)
 	      "input, into DIR\n"
 	      "  --history M   of any number of runs: the metric M, CASE:NAME, "
 	      "in each\n"
+	      "  --page P      no run: RUN is a folder of TAP (P: conform) or of "
+	      "static checks (static);\n"
+	      "                write its tables, exit 1 if one failed\n"
 	      "  --help        this text\n"
 	      "  --version     the format that this program writes\n\n"
 	      "Exit status: 0 done, 1 bad data or another failure, 2 wrong "
@@ -129,6 +134,11 @@ static int parse_one(int opt, const char *arg, struct options *o)
 	case 'B':
 		o->bare = true;
 		return 0;
+	case 'p':
+		o->page = !strcmp(arg, "conform")  ? page_conform
+			  : !strcmp(arg, "static") ? page_static
+						   : NULL;
+		return o->page ? 0 : wrong("unknown page", arg);
 	case 'u':
 		o->unpack = arg;
 		return 0;
@@ -154,6 +164,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 		{ "alpha", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "history", required_argument, NULL, 'H' },
+		{ "page", required_argument, NULL, 'p' },
 		{ "to", required_argument, NULL, 't' },
 		{ "unpack", required_argument, NULL, 'u' },
 		{ "help", no_argument, NULL, 'h' },
@@ -189,6 +200,8 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 	}
 	o->runs[0] = argv[optind];
 	o->runs[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
+	if (o->page && o->runs[1])
+		return wrong("--page takes one folder", o->runs[1]);
 	if (o->chain && (o->runs[1] || o->baseline))
 		return wrong("--chain is for one run, as it was recorded",
 			     o->runs[1] ? o->runs[1] : o->baseline);
@@ -369,13 +382,15 @@ int main(int argc, char **argv)
 		ret = unpack(stdin, o.unpack, NULL, &err);
 	else if (!done && o.history)
 		ret = out_history(stdout, o.history, o.dirs, o.n_dirs, &err);
+	else if (!done && o.page)
+		ret = o.page(o.runs[0], &err);
 	else if (!done)
 		ret = print_runs(&o, runs, &d, &err);
 	if ((fflush(stdout) || ferror(stdout)) && !ret)
 		ret = err_set(&err, -EIO, "standard output: write error");
 	if (!ret)
 		ret = say_damaged(&d, &err);
-	if (ret)
+	if (ret < 0)
 		fprintf(stderr, "mmcompare: %s\n", err.msg);
 	data_free(&d);
 	run_free(&runs[0]);

@@ -10,6 +10,9 @@
 #include "load/text.h"
 #include "pages/wrap.h"
 
+/* No line of a mail is cut before this column for the sake of a blank. */
+#define MAIL_SHORTEST 40
+
 /* Where to break a word of which only room bytes fit: after punctuation. */
 static size_t break_at(const char *word, size_t room)
 {
@@ -183,4 +186,53 @@ void text_md(FILE *f, const char *text)
 		else
 			fputc(*text, f);
 	}
+}
+
+/* A line without the blanks at its end. */
+static void put_trimmed(FILE *f, const char *line, size_t len)
+{
+	while (len && line[len - 1] == ' ')
+		len--;
+	fprintf(f, "%.*s\n", (int)len, line);
+}
+
+/* Where the first line of more than TEXT_MAIL_WIDTH bytes ends. */
+static size_t mail_cut(const char *line)
+{
+	size_t cut = TEXT_MAIL_WIDTH + 1;
+
+	while (cut > MAIL_SHORTEST && line[cut - 1] != ' ')
+		cut--;
+	return cut == MAIL_SHORTEST ? TEXT_MAIL_WIDTH : cut;
+}
+
+int text_mail(FILE *f, const char *text)
+{
+	const char *indent;
+	size_t len, cut;
+	char *line, *rest;
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		indent = strncmp(text, "  ", 2) ? "" : "    ";
+		len = strcspn(text, "\n");
+		line = malloc(len + 1);
+		if (!line)
+			return -ENOMEM;
+		memcpy(line, text, len);
+		line[len] = '\0';
+		rest = line;
+		while (strlen(rest) > TEXT_MAIL_WIDTH) {
+			cut = mail_cut(rest);
+			put_trimmed(f, rest, cut);
+			rest += cut;
+			/* What was cut off has made room for the indent. */
+			if (*indent) {
+				rest -= strlen(indent);
+				memcpy(rest, indent, strlen(indent));
+			}
+		}
+		put_trimmed(f, rest, strlen(rest));
+		free(line);
+	}
+	return 0;
 }

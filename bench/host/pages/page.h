@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Pages of one folder, which need no run: the conformance matrix and the static cost.
+ */
+#ifndef MMVS_PAGE_H
+#define MMVS_PAGE_H
+
+#include <stdio.h>
+
+#include "load/text.h"
+
+/* A page in two formats: Markdown, and text for a mail. */
+enum page_format {
+	PAGE_MD,
+	PAGE_TEXT
+};
+
+/*
+ * From DIR/columns.tsv and the TAP that it names to matrix.tsv, skipped.tsv,
+ * matrix.md and matrix.txt in DIR.  DIR/promise says what is promised, DIR/config
+ * with which configuration.  0, 1 if a property fails, -errno with a message.
+ */
+int page_conform(const char *dir, struct err *err);
+
+/*
+ * From DIR/static.tsv to static.md and static.txt in DIR.  0, 1 if a check failed,
+ * -errno with a message.
+ */
+int page_static(const char *dir, struct err *err);
+
+/* DIR/NAME without its last newline, or otherwise, if there is no such file; to free. */
+char *page_word(const char *dir, const char *name, const char *otherwise);
+
+/* DIR/NAME appears whole or not at all, with what print(f, arg) prints. */
+int page_file(const char *dir, const char *name,
+	      void (*print)(FILE *f, const void *arg), const void *arg,
+	      struct err *err);
+
+/* The same with lines of at most 72 columns (text_mail()). */
+int page_mail(const char *dir, const char *name,
+	      void (*print)(FILE *f, const void *arg), const void *arg,
+	      struct err *err);
+
+#endif
