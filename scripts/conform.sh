@@ -122,7 +122,7 @@ while IFS=$'\t' read -r _ v spec _ _ _ column _; do
 done <"$todo"
 rm -f "$todo"
 failed=0
-"$scripts/conform-matrix.sh" "$run" || failed=$?
+mmcompare --page conform "$run" || failed=$?
 [ -s "$run/matrix.txt" ] || exit "$failed"
 cat "$run/matrix.txt"
 printf '\nmatrix: %s\nTAP:    %s\n' "$run/matrix.md" "$run/*.tap"

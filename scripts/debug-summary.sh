@@ -73,7 +73,7 @@ fi
 { printf '%s' "$columns"; ordered "$new/boots" "$new/kept"; } >"$new/boots.tsv"
 rm "$new/boots" "$new/kept"
 awk -F '\t' -v OFS='\t' 'NR > 1 { print $1, $2, $1 "-" $2 ".tap" }' "$new/boots.tsv" >"$new/columns.tsv"
-"$MMVS_TOP/scripts/conform-matrix.sh" "$new" || true
+mmcompare --page conform "$new" || true
 [ -s "$new/matrix.md" ] || die "$new: no matrix (above is why)"
 rm "$new/matrix.txt"
 rm -rf "$out"

@@ -316,18 +316,9 @@ free_mib()
 	df -Pm "$1" | awk 'NR == 2 { print $4 }'
 }
 
-# mail_wrap: lines for a mail, at most 72 columns; what goes on below an item stands
-# further in.
-mail_wrap()
+# mmcompare WORDS...: the one of this tree, built first; MMCOMPARE= names another.
+mmcompare()
 {
-	awk '{
-		in_item = /^  / ? "    " : ""
-		while (length($0) > 72) {
-			for (cut = 73; cut > 40 && substr($0, cut, 1) != " "; cut--) ;
-			if (cut == 40) cut = 72
-			print substr($0, 1, cut)
-			$0 = in_item substr($0, cut + 1)
-		}
-		print
-	}'
+	[ -n "${MMCOMPARE:-}" ] || make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2 || return
+	"${MMCOMPARE:-$MMVS_TOP/build/host/mmcompare}" "$@"
 }

@@ -39,7 +39,7 @@ take_static()
 	awk -F '\t' 'FILENAME == ARGV[1] { new[$1] = 1; print; next } !($1 in new)' \
 		"$run/static/static.tsv" "$static/static.tsv" >"$static/static.tsv.new"
 	mv "$static/static.tsv.new" "$static/static.tsv"
-	"$MMVS_TOP/scripts/static-table.sh" "$static" || note "some stacks are not clean"
+	mmcompare --page static "$static" || note "some stacks are not clean"
 	note "$static holds $(cut -f 1 "$static/static.tsv" | sort -u | grep -vcx variant) stacks"
 }
 
@@ -53,7 +53,7 @@ take_conform()
 	rm -rf "$new"
 	mkdir -p "$new"
 	cp "$run"/conform/{columns.tsv,config,family} "$run"/conform/*.tap "$new/"
-	"$MMVS_TOP/scripts/conform-matrix.sh" "$new" || true
+	mmcompare --page conform "$new" || true
 	[ -s "$new/matrix.txt" ] || die "$new: no matrix (above is why)"
 	rm "$new/matrix.txt"
 	rm -rf "${new%.new}"
@@ -71,7 +71,7 @@ add_static()
 	check_name family "$family"
 	static=$to/static/$family
 	[ -s "$static/static.tsv" ] || { note "no static checks of $family, so no static cost in the report ('make stacks-check', reference.sh RUN_DIR static)"; return 0; }
-	"$MMVS_TOP/scripts/static-table.sh" "$static" || true
+	mmcompare --page static "$static" || true
 	cat "$static/static.md" >>"$to/report.md"
 	cat "$static/static.txt" >>"$to/mail-full.txt"
 }

@@ -12,8 +12,6 @@ set -euo pipefail
 run=$(realpath "$1")
 [ -s "$run/run.json" ] || die "$run/run.json: no run there; 'make run' makes one"
 writable "$run" RESULTS
-make -s -C "$MMVS_TOP/bench/host" O="$MMVS_TOP/build/host" >&2
-mmcompare=$MMVS_TOP/build/host/mmcompare
 
 # What 'make conform RUN=' has found out for this run, if it was asked; of the kernels
 # that were measured, or it says nothing about them.
@@ -28,7 +26,7 @@ fi
 if [ -s "$run/conform/matrix.tsv" ]; then
 	# Made anew, or left out: 1 is a broken promise, which is no reason to.
 	rm -f "$run/conform"/matrix.{md,txt}
-	"$MMVS_TOP/scripts/conform-matrix.sh" "$run/conform" || [ -s "$run/conform/matrix.txt" ] ||
+	mmcompare --page conform "$run/conform" || [ -s "$run/conform/matrix.txt" ] ||
 		note "$run/conform: no matrix can be made of it (above is why), so the report has none"
 fi
 # What the decision goes by is what the family says today, if it is one of ours; the
@@ -40,12 +38,12 @@ if [[ $family =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ && -f $MMVS_TOP/kernel-patches/$fa
 fi
 rm -f "$run/compare.tsv"
 damaged=0
-table=$("$mmcompare" "$run" --to "$run") || damaged=1
+table=$(mmcompare "$run" --to "$run") || damaged=1
 [ -s "$run/compare.tsv" ] || die "mmcompare makes no report of $run (above is why)"
 by_step=$(jq .steps "$run/run.json")
 if [ "$by_step" = true ]; then
-	"$mmcompare" "$run" --chain --format tsv >"$run/steps.tsv"
-	steps=$("$mmcompare" "$run" --chain --format steps)
+	mmcompare "$run" --chain --format tsv >"$run/steps.tsv"
+	steps=$(mmcompare "$run" --chain --format steps)
 	printf '\n%s\n' "$steps" >>"$run/report.md"
 	table+=$'\n\n'$steps
 fi
@@ -56,7 +54,7 @@ if [ -s "$run/conform/matrix.txt" ]; then
 fi
 if [ -s "$run/static/static.tsv" ]; then
 	rm -f "$run/static"/static.{md,txt}
-	if "$MMVS_TOP/scripts/static-table.sh" "$run/static" || [ -s "$run/static/static.txt" ]; then
+	if mmcompare --page static "$run/static" || [ -s "$run/static/static.txt" ]; then
 		cat "$run/static/static.md" >>"$run/report.md"
 		cat "$run/static/static.txt" >>"$run/mail-full.txt"
 	else
@@ -70,7 +68,7 @@ if [ -d "$run/profile/diff" ]; then
 	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"
 fi
 # Last: it shows what lies beside it.
-"$mmcompare" "$run" --format html >"$run/report.html.new" 2>/dev/null || [ "$damaged" -eq 1 ] || die "mmcompare makes no report.html of $run"
+mmcompare "$run" --format html >"$run/report.html.new" 2>/dev/null || [ "$damaged" -eq 1 ] || die "mmcompare makes no report.html of $run"
 mv "$run/report.html.new" "$run/report.html"
 echo "$table"
 printf '\nmail:   %s\nreport: %s\n        %s\nplots:  %s\n' "$run/mail.txt" "$run/report.md" "$run/report.html" "$run/plots/"

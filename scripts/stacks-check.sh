@@ -31,7 +31,7 @@ basename "$family" >"$dir/family"
 } >"$dir/static.tsv.new"
 mv "$dir/static.tsv.new" "$dir/static.tsv"
 failed=0
-"$scripts/static-table.sh" "$dir" || failed=$?
+mmcompare --page static "$dir" || failed=$?
 [ -s "$dir/static.txt" ] || exit "$failed"
 cat "$dir/static.txt"
 printf '\ntable: %s\n' "$dir/static.md"

@@ -24,7 +24,9 @@ for part in "$@"; do
 		tests+=(build/replay/fuzz_replay)
 		for f in build/host/unit/test_*; do [ ! -x "$f" ] || tests+=("$f"); done
 		tests+=(tests/golden/run.t) ;;
-	scripts) tests+=(tests/scripts/all.t) ;;
+	scripts)
+		make -s -C bench/host O="$MMVS_TOP/build/host"
+		tests+=(tests/scripts/all.t) ;;
 	e2e) tests+=(tests/e2e/*.t) ;;
 	kernels) tests+=(tests/kernels/*.t) ;;
 	endurance) tests+=(tests/endurance/*.t) ;;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# What conform-matrix.sh makes of TAP: pass, FAIL and skip stay apart.
+# What mmcompare --page conform makes of TAP: pass, FAIL and skip stay apart.
 
 load helper
 
@@ -24,7 +24,7 @@ cell()
 }
 
 @test "all pass: exit 0, a skipped test shows in the cell, is named and does not fail" {
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 0 ]
 	[ "$(cell fork one mglru)" = "pass|b: no root" ]
 	[ "$(cell thp two classic)" = "pass|" ]
@@ -50,7 +50,7 @@ twelve()
 	twelve one classic 11
 	twelve two mglru 12
 	twelve two classic 2
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 0 ]
 	grep -qF '| thp | pass 11/12 | P/p |' "$dir/matrix.md"
 	grep -qx 'property         a     b' "$dir/matrix.txt"
@@ -61,7 +61,7 @@ twelve()
 @test "skipped tests of one reason are one line, beside a failure as well" {
 	printf 'not ok 1 - fork: a\n# why: in swap\nok 2 - fork: b # SKIP no root\nok 3 - fork: c # SKIP no root\nok 4 - thp: d # SKIP no root\nok 5 - thp: e # SKIP no root\n' |
 		tee "$dir/one-mglru.tap" >"$dir/one-classic.tap"
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 1 ]
 	grep -qx '  fork 2 of 3, thp 2 of 2 \[a\]: no root' "$dir/matrix.txt"
 	grep -qFx -- '- **fork** 2 of 3, **thp** 2 of 2, one: no root' "$dir/matrix.md"
@@ -70,7 +70,7 @@ twelve()
 
 @test "a failure under one LRU: exit 1, its reason in one line" {
 	printf 'TAP version 13\n1..2\nnot ok 1 - fork: a\n# why: in swap\n# more\nok 2 - fork: b\n' >"$dir/two-classic.tap"
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 1 ]
 	[ "$(cell fork two classic)" = "FAIL|a: in swap" ]
 	[ "$(cell fork two mglru)" = "pass|b: no root" ]
@@ -84,7 +84,7 @@ twelve()
 			printf '1..1\nok 1 - thp: c # SKIP no huge page\n' >"$dir/$v-$lru.tap"
 		done
 	done
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 0 ]
 	[ "$(cell thp one mglru)" = "skip|c: no huge page" ]
 	grep -qF '| thp | skip | skip |' "$dir/matrix.md"
@@ -92,14 +92,14 @@ twelve()
 
 @test "a failure wins over passes and skips; the first reason stays" {
 	printf '1..4\nok 1 - fork: a\nnot ok 2 - fork: b\n# why: first\nnot ok 3 - fork: c\n# why: second\nok 4 - fork: d # SKIP x\n' >"$dir/one-mglru.tap"
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 1 ]
 	[ "$(cell fork one mglru)" = "FAIL|b: first (and 1 more)" ]
 }
 
 @test "the text is ASCII of at most 72 columns" {
 	printf '1..1\nnot ok 1 - fork: a\n# why: \303\244 %s\n' "$(printf 'word %.0s' {1..40})" >"$dir/one-mglru.tap"
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 1 ]
 	[ -z "$(awk 'length > 72' "$dir/matrix.txt")" ]
 	grep -q '^    [^ ]' "$dir/matrix.txt" # goes on below its item
@@ -107,11 +107,11 @@ twelve()
 }
 
 @test "no run, or a TAP that is missing" {
-	run "$scripts/conform-matrix.sh" "$BATS_TEST_TMPDIR"
+	run "$MMCOMPARE" --page conform "$BATS_TEST_TMPDIR"
 	[ "$status" -eq 1 ]
 	[[ $output == *columns.tsv* ]]
 	rm "$dir/one-mglru.tap"
-	run "$scripts/conform-matrix.sh" "$dir"
+	run "$MMCOMPARE" --page conform "$dir"
 	[ "$status" -eq 1 ]
 	[[ $output == *one-mglru.tap* ]]
 }
@@ -136,7 +136,7 @@ debug_run()
 		printf 'debug: kmemleak: three scans, no leak\ndebug: lockdep: on to the end\n%s' \
 			"$([ "$v" = bad ] && echo 'BUG: KASAN: x')" >"$run/conform/cells/$v/$spec/1/console.log"
 	done
-	"$scripts/conform-matrix.sh" "$run/conform"
+	"$MMCOMPARE" --page conform "$run/conform"
 }
 
 @test "boots of debug kernels are taken in one by one, each in the place of what it was" {

@@ -4,6 +4,7 @@
 
 top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 scripts=$top/scripts
+export MMCOMPARE=${MMCOMPARE:-$top/build/host/mmcompare}
 
 own_cache()
 {

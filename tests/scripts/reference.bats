@@ -24,7 +24,7 @@ judged()
 	echo "$1" >"$dir/family"
 	printf '%s\tmglru\t%s-mglru.tap\n' "$2" "$2" >"$dir/columns.tsv"
 	printf '1..1\nok 1 - fork: a\n' >"$dir/$2-mglru.tap"
-	"$top/scripts/conform-matrix.sh" "$dir"
+	"$MMCOMPARE" --page conform "$dir"
 }
 
 # measured FAMILY: what 'make bench' and 'make profile' leave.

@@ -253,11 +253,11 @@ says()
 @test "the report and the mail take the table in" {
 	mkdir -p "$BATS_TEST_TMPDIR/static"
 	printf 'variant\tcheck\tresult\tvalue\twhy\na\tsteps\tFAIL\tno\t0001-x.patch: mm/x.c:1: error\na\ttext\tinfo\t+1\tf +1\n' >"$BATS_TEST_TMPDIR/static/static.tsv"
-	run "$scripts/static-table.sh" "$BATS_TEST_TMPDIR/static"
+	run "$MMCOMPARE" --page static "$BATS_TEST_TMPDIR/static"
 	[ "$status" -eq 1 ]
 	grep -qF '| every step builds | **FAIL** no |' "$BATS_TEST_TMPDIR/static/static.md"
 	grep -qF -- '- **a**, steps: 0001-x.patch: mm/x.c:1: error' "$BATS_TEST_TMPDIR/static/static.md"
-	run "$scripts/static-table.sh" "$BATS_TEST_TMPDIR"
+	run "$MMCOMPARE" --page static "$BATS_TEST_TMPDIR"
 	[ "$status" -eq 1 ]
 	[[ $output == *static.tsv* ]]
 }
