@@ -59,52 +59,57 @@ static int write_text(const char *dir, const char *name, const char *text,
 	return ret;
 }
 
+/* What @print prints, as a string to free, and its length; NULL: no memory. */
+static char *printed(void (*print)(FILE *f, const void *arg), const void *arg,
+		     size_t *len)
+{
+	char *text = NULL;
+	FILE *mem = open_memstream(&text, len);
+
+	if (!mem)
+		return NULL;
+	print(mem, arg);
+	if (!fclose(mem))
+		return text;
+	free(text);
+	return NULL;
+}
+
 int page_file(const char *dir, const char *name,
 	      void (*print)(FILE *f, const void *arg), const void *arg,
 	      struct err *err)
 {
-	char *text = NULL;
 	size_t len = 0;
-	FILE *mem;
+	char *text = printed(print, arg, &len);
 	int ret;
 
-	mem = open_memstream(&text, &len);
-	if (mem)
-		print(mem, arg);
-	if (!mem || fclose(mem))
-		ret = err_set(err, -ENOMEM, "out of memory");
-	else
-		ret = write_text(dir, name, text, len, err);
+	if (!text)
+		return err_set(err, -ENOMEM, "out of memory");
+	ret = write_text(dir, name, text, len, err);
 	free(text);
 	return ret;
-}
-
-struct mail {
-	void (*print)(FILE *f, const void *arg);
-	const void *arg;
-};
-
-static void print_mail(FILE *f, const void *arg)
-{
-	const struct mail *mail = arg;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *mem;
-
-	mem = open_memstream(&text, &len);
-	if (!mem)
-		return;
-	mail->print(mem, mail->arg);
-	if (!fclose(mem))
-		(void)text_mail(f, text);
-	free(text);
 }
 
 int page_mail(const char *dir, const char *name,
 	      void (*print)(FILE *f, const void *arg), const void *arg,
 	      struct err *err)
 {
-	const struct mail mail = { print, arg };
+	char *wide, *text = NULL;
+	size_t len = 0;
+	FILE *mem;
+	int ret = -ENOMEM;
 
-	return page_file(dir, name, print_mail, &mail, err);
+	wide = printed(print, arg, &len);
+	mem = wide ? open_memstream(&text, &len) : NULL;
+	if (mem)
+		ret = text_mail(mem, wide);
+	if (mem && fclose(mem))
+		ret = -ENOMEM;
+	if (ret)
+		ret = err_set(err, ret, "out of memory");
+	else
+		ret = write_text(dir, name, text, len, err);
+	free(text);
+	free(wide);
+	return ret;
 }
