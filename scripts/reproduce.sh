@@ -26,10 +26,14 @@ fact() { jq -r "$1 // empty" "$theirs" | head -n 1 | tr -cd '[:print:]'; }
 
 mode=$(fact .mode)
 family=$(fact .family)
-baseline=$(fact .baseline)
+# shellcheck disable=SC2016 # jq's
+baseline=$(fact '.baseline as $b | .variants[] | select(.name == $b).word')
+version=$(fact .kernel.version)
 nodes=$(fact .vm.nodes)
 [ "$mode" = icount ] || die "$bundle: measured with MODE=$mode, and time never repeats to the byte; measure here and compare with 'mmcompare A B'"
 [[ $family =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ ]] || die "$bundle: its family has no plain name"
+[[ $version =~ ^[0-9]+\.[0-9]+ ]] || die "$bundle: its kernel has no version"
+release=${BASH_REMATCH[0]}
 [[ $nodes =~ ^[1-9]$ ]] || die "$bundle: measured with VM_NUMA=$nodes, which is not repeated here"
 lines names jq -r '.variants[].word' "$theirs"
 # shellcheck disable=SC2154 # lines() fills it
@@ -68,8 +72,7 @@ export VARIANTS="${names[*]}" BASELINE=$baseline SEEDS=$count MODE=icount FRESH=
 export RUN=${RUN:-reproduce-$(fact .name)}
 CASES=$(jq -r '.specs | join(" ")' "$theirs" | tr -cd '[:print:]')
 export CASES
-version=$(fact .kernel.version)
-[ -n "${KERNEL_SRC:-}${KERNEL:-}" ] || export KERNEL=${version%.*}
+[ -n "${KERNEL_SRC:-}${KERNEL:-}" ] || export KERNEL=$release
 again=$("$scripts/run.sh" "$family") || [ -n "$again" ] || exit 1
 
 # What may explain a difference.

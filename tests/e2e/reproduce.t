@@ -8,7 +8,7 @@ set -uo pipefail
 trap 'rm -rf "$tmp"' EXIT
 export RESULTS=$tmp/results MMVS_RESULTS=$tmp/results
 mkdir "$RESULTS"
-echo "1..6"
+echo "1..7"
 
 VARIANTS=swapbacked-flag CASES=fault-first-touch@map=droppable SEEDS=1 MODE=icount RUN=a scripts/run.sh droppable >"$tmp/log" 2>&1 &&
 	scripts/report.sh "$RESULTS/a" >>"$tmp/log" 2>&1 && scripts/bundle.sh "$RESULTS/a" >>"$tmp/log" 2>&1
@@ -41,6 +41,10 @@ ok "two instructions more in one sample are found, and the other QEMU is named"
 other c '.variants[0].word = "ref:topic/a"'
 ! again c && grep -q "the variant 'ref:topic/a' is neither a stack nor a release" "$tmp/said"
 ok "a ref, whose commits are not in a bundle, is refused"
+
+other f '.kernel.version = "../x"'
+! again f && grep -q 'its kernel has no version' "$tmp/said"
+ok "so is what is no version of a kernel"
 
 rm -rf "$tmp/o"
 mkdir "$tmp/o"

@@ -239,12 +239,58 @@ static void errors_are_ascii(void **state)
 	assert_string_equal(err.msg, "a?b???");
 }
 
+/* @text as text_mail() lays it out; free it. */
+static char *mailed(const char *text)
+{
+	char *out = NULL;
+	size_t len;
+	FILE *f = open_memstream(&out, &len);
+
+	assert_non_null(f);
+	assert_int_equal(text_mail(f, text), 0);
+	fclose(f);
+	return out;
+}
+
+/* 72 columns stay, 73 do not; what goes on below an item stands further in. */
+static void mail_lines(void **state)
+{
+	char line[80], *out;
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	line[60] = ' ';
+	line[72] = '\0';
+	out = mailed(line);
+	assert_int_equal(strlen(out), 73);
+	assert_int_equal(strcspn(out, "\n"), 72);
+	free(out);
+	line[72] = 'x';
+	line[73] = '\0';
+	out = mailed(line);
+	assert_int_equal(strcspn(out, "\n"), 60);
+	assert_string_equal(out + 61, "xxxxxxxxxxxx\n");
+	free(out);
+	line[0] = line[1] = ' ';
+	out = mailed(line);
+	assert_string_equal(out + 61, "    xxxxxxxxxxxx\n");
+	free(out);
+	line[60] = 'x'; /* nowhere to break: at 72 */
+	out = mailed(line + 2);
+	assert_int_equal(strcspn(out, "\n"), 71);
+	free(out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),    cmocka_unit_test(cleaning),
-		cmocka_unit_test(numbers),  cmocka_unit_test(wrapping),
-		cmocka_unit_test(markdown), cmocka_unit_test(errors_are_ascii),
+		cmocka_unit_test(names),
+		cmocka_unit_test(cleaning),
+		cmocka_unit_test(numbers),
+		cmocka_unit_test(wrapping),
+		cmocka_unit_test(markdown),
+		cmocka_unit_test(mail_lines),
+		cmocka_unit_test(errors_are_ascii),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
