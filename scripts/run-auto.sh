@@ -6,8 +6,10 @@
 # Looks at 6 seeds a side, then at 3 more, up to MAX_SEEDS.  Whoever looks several times
 # and stops at what he likes finds too much, so that each look gets an equal share of
 # alpha (Bonferroni over the looks: it holds however they depend on each other), for
-# tests and intervals alike.  Six, because 6 against 6 (2/924) decide for up to seven
-# alternatives at a third of 0.05, where 5 against 5 decide for two.
+# tests and intervals alike.  A look costs its share even where the least p of n against
+# n seeds, 2 / binomial(2n, n), times the alternatives (Holm) is more than that share:
+# it is left out.  6 against 6 (2/924) decide for up to seven alternatives at a third
+# of 0.05.
 # Prints the run's folder.  Exit as run.sh.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -16,8 +18,20 @@ set -euo pipefail
 max=${MAX_SEEDS:-12}
 [[ $max =~ ^[1-9][0-9]{0,2}$ && $max -ge 6 ]] || die "MAX_SEEDS=$max: SEEDS=auto begins with 6 seeds and may go to 999"
 [ "${MODE:-icount}" != native ] || die "SEEDS=auto: MODE=native takes a number of seeds, for a look at the machine in another hour is no repetition of the first"
+lines words measured_of "$1"
 looks=()
 for ((n = 6; n <= max; n += 3)); do looks+=("$n"); done
+
+# decides N: can N seeds a side decide anything for so many words in so many looks?
+decides()
+{
+	local ways=1 i
+	for ((i = 1; i <= $1 && i <= 15; i++)); do ways=$((ways * ($1 + i) / i)); done
+	[ $((20 * 2 * (${#words[@]} - 1) * ${#looks[@]})) -le "$ways" ]
+}
+while [ "${#looks[@]}" -gt 1 ] && ! decides "${looks[0]}"; do looks=("${looks[@]:1}"); done
+[ "${looks[0]}" -eq 6 ] || note "$((${#words[@]} - 1)) alternatives: 6 seeds a side could not decide between them, the first look is at ${looks[0]}"
+decides "${looks[0]}" || die "MAX_SEEDS=$max: $((${#words[@]} - 1)) alternatives cannot be decided in ${#looks[@]} look(s) at ${looks[*]} seeds a side; name fewer in VARIANTS= or raise MAX_SEEDS="
 # One name for all looks: what one has measured the next one has.
 export MMVS_LOOKS="${looks[*]}"
 export RUN=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)-auto}

@@ -217,6 +217,15 @@ load helper
 	SEEDS=auto MODE=native run "$scripts/run.sh" droppable
 	[ "$status" -eq 1 ]
 	[[ $output == *"SEEDS=auto: MODE=native"* ]]
+	# 2/924 for each of eight is more than a third of 0.05; for seven it is not.
+	export SEEDS=auto CASES=nosuch
+	VARIANTS='a b c d e f g h i' run "$scripts/run.sh" droppable
+	[[ $output == *"8 alternatives: 6 seeds a side could not decide between them, the first look is at 9"* ]]
+	VARIANTS='a b c d e f g h' run "$scripts/run.sh" droppable
+	[[ $output != *"could not decide"* ]]
+	MAX_SEEDS=6 VARIANTS="$(seq -s ' ' 40)" run "$scripts/run.sh" droppable
+	[ "$status" -eq 1 ]
+	[[ $output == *"MAX_SEEDS=6: 39 alternatives cannot be decided in 1 look(s) at 6 seeds a side"* ]]
 }
 
 @test "lines: a command that fails is not an empty list" {
