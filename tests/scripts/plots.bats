@@ -127,6 +127,11 @@ cost_cell()
 	[ "$(grep -v '^#' "$file.tsv" | cut -f 2 | uniq | paste -sd ' ')" = "run old new" ]
 	[ "$(cut -f 4 "$file.tsv" | grep -c 'A/A')" -eq 0 ]
 	[ -s "$file.svg" ] && [ -s "$file.png" ]
+	cell=$(find "$RESULTS/old/cells" -path '*fault-first-touch@map=droppable*' -name samples.tsv | head -n 1)
+	echo junk >"$cell"
+	METRIC=fault-first-touch@map=droppable:fault_p50 run "$scripts/history.sh"
+	[ "$status" -eq 0 ]
+	[[ $output == *"left out: $cell"* ]]
 	METRIC=fault-first-touch@map=droppable:nosuch run "$scripts/history.sh"
 	[ "$status" -eq 1 ]
 	[[ $output == *"has fault-first-touch@map=droppable:nosuch"* ]]

@@ -46,6 +46,15 @@ static void put_rows(FILE *f, const struct comparison *c, const char *metric)
 	}
 }
 
+/* On standard error: n says that a figure is of fewer seeds, and this says why. */
+static void say_damaged(const struct data *d)
+{
+	for (size_t i = 0; i < d->n_cells; i++)
+		if (d->cells[i].status == CELL_DAMAGED)
+			fprintf(stderr, "mmcompare: left out: %s\n",
+				d->cells[i].reason);
+}
+
 static int put_run(FILE *f, struct run *run, const char *spec,
 		   const char *metric, struct err *err)
 {
@@ -58,6 +67,8 @@ static int put_run(FILE *f, struct run *run, const char *spec,
 	ret = data_init(&d, run, NULL, NULL, err);
 	if (!ret)
 		ret = data_load(&d, err);
+	if (!ret)
+		say_damaged(&d);
 	if (!ret)
 		ret = compare_all(&d, 0.01, 0.05, &c, err);
 	if (!ret)
