@@ -3,19 +3,21 @@
 # Make a run the committed reference: its tables, texts and pictures, and the
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
-# Usage: reference.sh RUN_DIR [full|versions|mglru-switch|linux-7.3|calibration|static]
+# Usage: reference.sh RUN_DIR [full|stacks|munmap|versions|mglru-switch|linux-7.3|calibration|static]
 # The matrix of 'make conform' goes to results/reference/conform/<family>/, and of a
 # run that only judged, nothing else is touched.  The boots of 'make conform
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
-# full, versions, mglru-switch, linux-7.3, calibration: a run of CASES=full, of several kernels or of that
-# family becomes results/reference/full/ and so on: tables, report, SVG pictures and
-# profile.  static: the stacks that 'make stacks-check' looked at in this run take
+# full, stacks, munmap and so on: a run of CASES=full, of all stacks, of that family or
+# of those kernels becomes results/reference/full/ and so on: tables, report, SVG
+# pictures and profile.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.  The next
 # run made the reference has this table in report and mail.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-[[ $# -eq 1 || ( $# -eq 2 && $2 =~ ^(full|versions|mglru-switch|linux-7.3|calibration|static)$ ) ]] || usage "reference.sh RUN_DIR [full|versions|mglru-switch|linux-7.3|calibration|static]"
+asides=(full stacks munmap versions mglru-switch linux-7.3 calibration)
+[[ $# -eq 1 || ( $# -eq 2 && " ${asides[*]} static " == *" $2 "* ) ]] ||
+	usage "reference.sh RUN_DIR [$(printf '%s|' "${asides[@]}")static]"
 run=$(realpath "$1")
 to=$MMVS_TOP/results/reference
 
@@ -113,7 +115,9 @@ take_aside()
 
 take_figures()
 {
-	find "$to" -mindepth 1 -maxdepth 1 ! -name conform ! -name debug ! -name full ! -name versions ! -name mglru-switch ! -name linux-7.3 ! -name calibration ! -name bench-self ! -name static -exec rm -rf {} +
+	local keep others=()
+	for keep in conform debug static bench-self fuzz "${asides[@]}"; do others+=(! -name "$keep"); done
+	find "$to" -mindepth 1 -maxdepth 1 "${others[@]}" -exec rm -rf {} +
 	mkdir "$to/plots"
 	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt,mail-full.txt} "$to/"
 	cp "$run"/plots/*.svg "$run"/plots/*.png "$to/plots/"

@@ -138,3 +138,16 @@ files()
 	[ "$status" -eq 1 ]
 	[[ $output == *"has not ended"* ]]
 }
+
+@test "what lies beside the figures stays when new figures come" {
+	measured fam
+	take stacks
+	mkdir -p "$reference/fuzz"
+	touch "$reference/fuzz/summary.tsv" "$reference/stale"
+	take
+	[ -e "$reference/stacks/compare.tsv" ] && [ -e "$reference/fuzz/summary.tsv" ]
+	[ ! -e "$reference/stale" ]
+	run take nosuch
+	[ "$status" -eq 2 ]
+	[[ $output == *"full|stacks|munmap|"*"|static]"* ]]
+}
