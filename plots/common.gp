@@ -4,6 +4,12 @@
 # lightness, in dashes and in points, so that a grey print still reads.
 # The template sets head1 (title) and height before; the caller: format, out, data, variants (words), baseline, mode, unit,
 # unit_long, seeds.
+# Three names a line in the key, or what the caller says; what it takes more than two
+# lines is added to the height.
+perline = exists("perline") ? perline : 3
+keylines = words(variants) <= 8 ? 2 : (words(variants) + perline - 1) / perline
+more = 19 * (keylines - 2)
+height = height + more
 if (format eq "svg") {
 	set terminal svg size 1040,height dynamic noenhanced font "sans-serif,14" background "white"
 } else {
@@ -16,8 +22,8 @@ set encoding utf8
 set border 3 linecolor "#444444"
 set tics nomirror out
 set grid ytics linecolor "#dddddd" linewidth 1
-set key noenhanced at screen 0.02,1.0 - 58.0 / height left top Left reverse horizontal maxrows 2 samplen 3 width 2
-set tmargin at screen 1.0 - 112.0 / height
+set key noenhanced at screen 0.02,1.0 - 58.0 / height left top Left reverse horizontal maxrows keylines samplen 3 width 2
+set tmargin at screen 1.0 - (112.0 + more) / height
 set rmargin 4
 set linetype 1 linecolor "#000000" linewidth 2.2 dashtype 1 pointtype 7
 set linetype 2 linecolor "#d55e00" linewidth 2.2 dashtype 2 pointtype 5
@@ -27,7 +33,16 @@ set linetype 5 linecolor "#009e73" linewidth 2.2 dashtype 5 pointtype 11
 set linetype 6 linecolor "#cc79a7" linewidth 2.2 dashtype (2,3) pointtype 4
 set linetype 7 linecolor "#56b4e9" linewidth 2.2 dashtype (8,3) pointtype 6
 set linetype 8 linecolor "#888888" linewidth 2.2 dashtype (1,2) pointtype 8
-set linetype cycle 8
+# The same colours again, in other dashes and points.
+array colour[8] = ["#000000", "#d55e00", "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#888888"]
+array point[8] = [6, 4, 8, 12, 10, 5, 7, 9]
+do for [i = 9:24] {
+	c = (i - 1) % 8 + 1
+	dash = i / 8 + c % 3
+	mark = i < 17 ? point[c] : c % 3 + 1
+	set linetype i linecolor rgb colour[c] linewidth 1.2 dashtype dash pointtype mark
+}
+set linetype cycle 24
 note = sprintf("mode %s, unit %s (%s), %s %s", mode, unit, unit_long, seeds, seeds eq "1" ? "seed" : "seeds")
 # head1 is the picture's title, the note stands below it.
 set label 1 head1 at screen 0.02,1.0 - 22.0 / height left noenhanced

@@ -4,6 +4,7 @@
 # mapped pages and median, low, high of each variant.
 height = 520
 head1 = sprintf("MGLRU aging: cost per page scanned, %s", spec)
+perline = 1 # the key is as wide as a panel
 load common
 panels = int(system(sprintf("grep -c '^#' '%s'", data)))
 panel_title(i) = system(sprintf("sed -n 's/^# //p' '%s' | sed -n %dp", data, i))
@@ -13,7 +14,7 @@ set yrange [0:*]
 set xtics 1024, 4 font ",10"
 set format x "%.0f"
 set offsets graph 0.1, graph 0.1, graph 0.1, 0
-set multiplot layout 1,panels margins screen 0.08, screen 0.98, screen 0.15, screen 0.72 spacing screen 0.06
+set multiplot layout 1,panels margins screen 0.08, screen 0.98, screen 78.0 / height, screen 1.0 - (145.6 + more) / height spacing screen 0.06
 do for [panel = 1:panels] {
 	set ylabel panel == 1 ? sprintf("cost per page scanned (%s)", unit) : ""
 	set title panel_title(panel) noenhanced

@@ -91,3 +91,25 @@ more_variants()
 	"$mmcompare" "$run_dir" --format html >"$run_dir/report.html"
 	[ "$(sed -n '/aria-label="Decision table"/,/<\/table>/p' "$run_dir/report.html" | grep -c '^<tr><th scope=row>')" -eq 12 ]
 }
+
+@test "twenty variants: names alone in the mail, and pictures that can be drawn" {
+	more_variants 17
+	"$mmcompare" "$run_dir" --format mail >"$run_dir/mail.txt"
+	[ "$(wc -l <"$run_dir/mail.txt")" -le 80 ]
+	[ -z "$(awk 'length > 72' "$run_dir/mail.txt")" ]
+	grep -q '^- swapbacked-flag.* (baseline), A = ' "$run_dir/mail.txt"
+	! grep -q '^- A = ' "$run_dir/mail.txt"
+	grep -qE '^overshoot .*( +[-+=?.~]){19}$' "$run_dir/mail.txt"
+	# The third case of pictures has bars, with fill patterns that are fewer than variants.
+	rm -r "$run_dir"/{conform,plots}
+	"$mmcompare" "$run_dir" --format tsv >"$run_dir/compare.tsv"
+	"$mmcompare" "$run_dir" --format ecdf >"$run_dir/ecdf.tsv"
+	for metric in requested accounted freed dropped swapped; do
+		sed -n "s/^\(reclaim-proactive[^\t]*\)\tovershoot\t/\1\t$metric\t/p" "$run_dir/compare.tsv"
+	done >"$run_dir/more"
+	cat "$run_dir/more" >>"$run_dir/compare.tsv"
+	"$scripts/plot.sh" "$run_dir"
+	for picture in "$run_dir"/plots/{reclaim,fault}-*.svg; do
+		[ "$(sed -n 's/.* viewBox="0 0 1040 \([0-9]*\)".*/\1/p' "$picture")" -gt 520 ]
+	done
+}

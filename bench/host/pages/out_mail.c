@@ -14,6 +14,7 @@
 
 #define W OUT_MAIL_WIDTH
 #define MAIL_FEW 4 /* variants whose conformance is spelt out */
+#define MAIL_TITLES 12 /* more variants than that go by their names alone */
 #define MAIL_FINDINGS 8 /* of a verdict, over all variants: 80 lines */
 
 static const char *or_unknown(const char *s)
@@ -208,18 +209,44 @@ static const char *letter_of(const struct decision *d, const struct variant *v,
 	return buf;
 }
 
+/* Names and letters alone, one after the other. */
+static int put_names(FILE *f, const struct run *run, const struct decision *d)
+{
+	char *text = NULL, letter[8];
+	size_t len;
+	FILE *names = open_memstream(&text, &len);
+	int ret;
+
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < run->n_variants; i++) {
+		const struct variant *v = &run->variants[i];
+
+		fprintf(names, "%s%s%s%s%s", i ? ", " : "",
+			letter_of(d, v, letter), v->name, conform_mark(v),
+			i == run->baseline ? " (baseline)" : "");
+	}
+	if (fclose(names))
+		ret = -ENOMEM;
+	else
+		ret = text_wrapf(f, W, "- ", "  ", "%s", text);
+	free(text);
+	return ret;
+}
+
 /* A line or two a variant; the report has what each does. */
 static int put_compared(FILE *f, const struct run *run,
 			const struct decision *d)
 {
 	bool judged = conform_judged(run);
 	bool few = run->n_variants <= MAIL_FEW || !d->n_aspects;
+	bool many = run->n_variants > MAIL_TITLES;
 	const struct variant *v;
 	char letter[8];
 	size_t i;
-	int ret = 0;
+	int ret = many ? put_names(f, run, d) : 0;
 
-	for (i = 0; i < run->n_variants && !ret; i++) {
+	for (i = 0; i < run->n_variants && !ret && !many; i++) {
 		v = &run->variants[i];
 		ret = text_wrapf(f, W, "- ", "  ", "%s%s%s%s%s%s",
 				 letter_of(d, v, letter), v->name,

@@ -11,7 +11,7 @@
 #include "pages/parts.h"
 #include "pages/say.h"
 
-#define SAY_BRIEF 4 /* sentences about domination in the mail */
+#define SAY_BRIEF 4 /* names of those that dominate another, in the mail */
 
 static const char *shown(const struct decision *d, size_t arm)
 {
@@ -128,22 +128,75 @@ static void say_dominated(struct say *s, size_t a, size_t b, bool with_static)
 	fputc('.', s->f);
 }
 
+/* Does a have to say that it dominates b?  Not if a is dominated itself. */
+static bool dominates(const struct decision *d, size_t a, size_t b, bool whole)
+{
+	return a != b && decide_dominates(d, a, b, whole) &&
+	       !decide_dominated(d, a, whole);
+}
+
+/* The mail has room for one sentence about each that is dominated. */
+static int say_dominators(struct say *s, size_t b, bool whole, size_t n)
+{
+	const struct decision *d = s->d;
+	int ret = say_begin(s);
+	size_t a;
+
+	if (ret)
+		return ret;
+	fprintf(s->f, "%s is dominated", shown(d, b));
+	s->items = 0;
+	for (a = 0; a < d->n; a++) {
+		if (!dominates(d, a, b, whole) || s->items == SAY_BRIEF)
+			continue;
+		next_item(s, " by ");
+		fputs(shown(d, a), s->f);
+	}
+	if (n > SAY_BRIEF)
+		fprintf(s->f, " and %zu more", n - SAY_BRIEF);
+	fprintf(s->f, "%s: better in something, worse in nothing.",
+		whole ? "" : ", static cost left out of account");
+	return say_end(s);
+}
+
+/* Where there are many, the mail names them and leaves the rest to the report. */
+static int say_dominated_many(struct say *s)
+{
+	const struct decision *d = s->d;
+	int ret = say_begin(s);
+
+	if (ret)
+		return ret;
+	s->items = 0;
+	for (size_t b = 0; b < d->n; b++)
+		if (decide_dominated(d, b, true)) {
+			next_item(s, "Dominated (report.md says by which): ");
+			fputs(shown(d, b), s->f);
+		}
+	fputc('.', s->f);
+	return say_end(s);
+}
+
 static int say_domination(struct say *s)
 {
 	const struct decision *d = s->d;
-	size_t a, b, said = 0;
+	size_t a, b, n = 0;
 	bool whole;
 	int ret = 0;
 
+	for (b = 0; b < d->n; b++)
+		n += decide_dominated(d, b, true);
+	if (s->brief && n > SAY_BRIEF)
+		return say_dominated_many(s);
+
 	for (b = 0; b < d->n; b++) {
 		whole = decide_dominated(d, b, true);
+		for (a = n = 0; a < d->n; a++)
+			n += dominates(d, a, b, whole);
+		if (s->brief && n > 1)
+			ret = say_dominators(s, b, whole, n);
 		for (a = 0; a < d->n && !ret; a++) {
-			if (a == b || !decide_dominates(d, a, b, whole))
-				continue;
-			/* By one that is dominated itself: its master says it. */
-			if (decide_dominated(d, a, whole))
-				continue;
-			if (s->brief && said++ >= SAY_BRIEF)
+			if (!dominates(d, a, b, whole) || (s->brief && n > 1))
 				continue;
 			ret = say_begin(s);
 			if (ret)
@@ -151,6 +204,8 @@ static int say_domination(struct say *s)
 			say_dominated(s, a, b, whole);
 			ret = say_end(s);
 		}
+		if (ret)
+			return ret;
 	}
 	return ret;
 }
