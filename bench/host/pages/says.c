@@ -11,6 +11,7 @@
 #include "pages/parts.h"
 #include "pages/say.h"
 
+#define SAY_FEW 12 /* variants, with whom the mail has a choice spelt out */
 #define SAY_BRIEF 4 /* names of those that dominate another, in the mail */
 
 static const char *shown(const struct decision *d, size_t arm)
@@ -326,7 +327,7 @@ int says_make(const struct decision *d, bool brief, struct says *out)
 		ret = say_end(&s);
 	}
 	if (!ret)
-		ret = say_choices(&s, brief ? 1 : 10);
+		ret = say_choices(&s, !brief ? 10 : d->n <= SAY_FEW);
 	if (!ret)
 		ret = say_absent(&s);
 	return ret;
