@@ -24,7 +24,8 @@ for patch in "${patches[@]}"; do
 	broken=$tmp/red-$name
 	mkdir "$broken"
 	lines series jq -r '.patches[]' "$(scripts/variant.sh droppable "$stack")"
-	printf '%s\n' "${series[@]}" "$(realpath "$patch")" >"$broken/series"
+	i=100
+	for p in "${series[@]}" "$patch"; do cp "$p" "$broken/$((i++)).patch"; done
 	rm -rf "${MMVS_RESULTS:?}/$RUN"
 	# The broken kernel has to fail, so the whole does.
 	make -s conform FAMILY=droppable VARIANTS="$stack patches:$broken" PROPERTY="$property" >>"$tmp/log" 2>&1 </dev/null
