@@ -39,6 +39,9 @@ kernels: deps ## build the kernel of each variant
 initramfs: deps ## build mmbench and pack the guest's userland
 	@exec scripts/initramfs.sh
 
+plan: deps ## what make run would do with the same variables: kernels, cells, time; builds and boots nothing
+	@exec scripts/plan.sh "$(FAMILY)"
+
 run: deps ## measure; RUN=name, FRESH=1 to measure again
 	@exec scripts/run.sh "$(FAMILY)"
 
@@ -99,4 +102,4 @@ check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alon
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs run conform stacks-check profile bisect report mail bundle verify history reproduce preflight calibrate bench-self docs list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs plan run conform stacks-check profile bisect report mail bundle verify history reproduce preflight calibrate bench-self docs list test test-kernels check clean

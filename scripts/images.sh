@@ -3,15 +3,17 @@
 # The kernels of a comparison: what each word of VARIANTS= means, built or found in
 # the cache.  Compared kernels are configured alike wherever all of them can.
 #
-# Usage: images.sh [--resolve] FAMILY WORD...
+# Usage: images.sh [--resolve | --cached] FAMILY WORD...
 # Prints a line for each: "word<TAB>name<TAB>image folder<TAB>JSON of variant.sh".
 # --resolve: only finds out whether the words can be compared; builds nothing.
+# --cached: builds nothing; the folder is empty where that would be needed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 resolve=
 [ "${1:-}" != --resolve ] || { resolve=1; shift; }
-[ $# -ge 2 ] || usage "images.sh [--resolve] FAMILY WORD..."
+[ "${1:-}" != --cached ] || { export MMVS_CACHED=1; shift; }
+[ $# -ge 2 ] || usage "images.sh [--resolve | --cached] FAMILY WORD..."
 need jq
 writable "$MMVS_CACHE" MMVS_CACHE
 family=$1 scripts=$MMVS_TOP/scripts

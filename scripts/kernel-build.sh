@@ -9,6 +9,7 @@
 # KERNEL_SRC= or KERNEL= as in kernel-source.sh.  CONFIG=small (default) or another
 # fragment of kernel-patches/config/ on top of it.
 # ONLY_FIRST=n builds vmlinux with the first n patches and keeps only that it builds.
+# MMVS_CACHED=1 builds nothing, and prints nothing of what is not in the cache.
 # Prints the image's folder: bzImage vmlinux System.map .config image.json
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -42,7 +43,7 @@ built()
 	[ ! -s "$image/image.json" ] || { echo "$image"; return 0; }
 	[ -n "${ONLY_FIRST:-}" ] && [ -e "$MMVS_CACHE/steps/$key" ]
 }
-if built; then exit 0; fi
+if built || [ -n "${MMVS_CACHED:-}" ]; then exit 0; fi
 lock "$MMVS_CACHE/build.lock"
 # Another may have built it while this one waited.
 if built; then exit 0; fi
@@ -135,4 +136,6 @@ jq -n --arg key "$key" --arg variant "$variant" --arg base "$base" --arg version
 sync -f "$new"
 mv -T "$new" "$image" 2>/dev/null || { rm -rf "$image"; mv -T "$new" "$image"; }
 note "built $variant in $((SECONDS - start)) s"
+# What the next plan goes by.
+printf '%s\t%s\t%s\n' "$version" "$variant" "$((SECONDS - start))" >>"$MMVS_CACHE/built.tsv"
 echo "$image"

@@ -49,7 +49,7 @@ while IFS=$'\t' read -r word v image info; do
 	variants+=("$v")
 	images[$v]=$image infos[$v]=$info
 	[ "$word" != "$baseline_word" ] || baseline=$v
-	"$scripts/boots.sh" "$image" "$initramfs" "$v" </dev/null
+	[ -n "${MMVS_PLAN:-}" ] || "$scripts/boots.sh" "$image" "$initramfs" "$v" </dev/null
 done <<<"$table"
 
 name=${RUN:-$(date +%F)-$(git -C "$MMVS_TOP" rev-parse --short HEAD 2>/dev/null || echo nogit)}
@@ -127,7 +127,7 @@ for s in "${specs[@]}"; do shape[$s]=$(shape_of "$s"); done
 total=0
 while IFS=$'\t' read -r image guest v s seed key; do
 	if [ "${FRESH:-0}" != 1 ] && [ -s "$MMVS_CACHE/cells/${key:0:2}/$key/cell.json" ]; then
-		grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||
+		[ -n "${MMVS_PLAN:-}" ] || grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||
 			"$scripts/cell.sh" "$run" "$image" "$guest" "$v" "$s" "$seed" "$key"
 		continue
 	fi
@@ -137,6 +137,7 @@ while IFS=$'\t' read -r image guest v s seed key; do
 	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$guest" "$v" "$s" "$seed" "$key" >>"${job[$of]}"
 	total=$((total + 1))
 done <"$list"
+[ -z "${MMVS_PLAN:-}" ] || { echo "$total ${#job[@]}"; exit 0; }
 note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
 ended=0
 if [ "$total" -gt 0 ]; then

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What 'make run' would do, before anything is built or booted: kernels, boots, cells,
+# and how long they may take by what this machine took before.
+#
+# Usage: plan.sh FAMILY         (variables as in run.sh)
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 1 ] || usage "plan.sh FAMILY"
+family=$1 mode=${MODE:-icount} scripts=$MMVS_TOP/scripts
+need jq
+[ "${STEPS:-0}" != 1 ] || die "STEPS=1: not planned; it is a kernel for each patch, and then as many cells as for so many variants"
+[ "$mode" != native ] || die "MODE=native has no boots to plan"
+lines words measured_of "$family"
+baseline=$(baseline_of "$family")
+[[ " ${words[*]} " == *" $baseline "* ]] || words=("$baseline" "${words[@]}")
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# median: of numbers on standard input, nothing of none.
+median()
+{
+	sort -n | awk '{ x[NR] = $1 } END { if (NR) print x[int((NR + 1) / 2)] }'
+}
+
+# minutes SECONDS
+minutes()
+{
+	awk -v s="$1" 'BEGIN { if (s < 90) printf "%.0f s", s; else if (s < 5400) printf "%.0f min", s / 60; else printf "%.1f h", s / 3600 }'
+}
+
+"$scripts/images.sh" --cached "$family" "${words[@]}" >"$tmp/images"
+missing=()
+# shellcheck disable=SC2016 # awk's and jq's own
+lines missing awk -F '\t' '$3 == "" { print $2 }' "$tmp/images"
+echo "kernels: ${#words[@]}, of these to build: ${#missing[@]}${missing[*]:+ (${missing[*]})}"
+if [ "${#missing[@]}" -gt 0 ]; then
+	each=$(cut -f 3 "$MMVS_CACHE/built.tsv" 2>/dev/null | median || true)
+	if [ -n "$each" ]; then
+		echo "         $(minutes $((each * ${#missing[@]}))), the median build here took $each s ($MMVS_CACHE/built.tsv)"
+	else
+		echo "         no build was timed here yet; on two cores the first takes 6 to 9 minutes"
+	fi
+fi
+initramfs=$("$scripts/initramfs.sh")
+picked=$(specs_of "$(dirname "$initramfs")/mmbench" "$family" "${CASES:-}")
+specs=$(wc -l <<<"$picked") seeds=${SEEDS:-5}
+[ "$seeds" != auto ] || { echo "seeds:   auto, 6 to ${MAX_SEEDS:-12} a side; below for the first look"; seeds=6; }
+cells=$((specs * (${#words[@]} + 1) * seeds)) todo=
+echo "cells:   $cells: $specs cases, ${#words[@]} kernels and A/A, $seeds seeds"
+if [ "${#missing[@]}" -eq 0 ]; then
+	todo=$(MMVS_PLAN=1 SEEDS=$seeds RESULTS=$tmp MMVS_RESULTS=$tmp RUN=plan "$scripts/run.sh" "$family")
+	echo "         ${todo% *} to measure, after ${todo#* } boots; the others are in the cache"
+fi
+find "$MMVS_CACHE/cells" -name cell.json -path '*/??/*' 2>/dev/null | head -n 1000 >"$tmp/cells" || true
+# shellcheck disable=SC2016
+xargs -r jq -r --arg mode "$mode" 'select(.mode == $mode and .status == "ok") | .wall_s' <"$tmp/cells" 2>/dev/null | median >"$tmp/wall"
+jobs=${JOBS:-$(nproc)}
+[ "$mode" != kvm ] || jobs=1
+if [ -s "$tmp/wall" ]; then
+	each=$(cat "$tmp/wall") todo=${todo:-$cells 0}
+	echo "time:    $(minutes "$(awk -v n="${todo% *}" -v s="$each" -v j="$jobs" 'BEGIN { print n * s / j }')") and the boots, $jobs at a time; the median of $(wc -l <"$tmp/cells") cells here took $each s"
+else
+	echo "time:    not known, no cell of MODE=$mode was measured here yet"
+fi

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# make plan says what make run then does, and builds and boots nothing.  TAP.
+set -uo pipefail
+# shellcheck source=tests/e2e/lib.bash
+. "$(dirname "$0")/lib.bash"
+export RUN=test-plan-$$ VARIANTS=swapbacked-flag FAMILY=droppable MODE=icount
+# A memory that no other run has: cells of its own.
+export CASES=selftest@mode=ok SEEDS=2 VM_MEMORY=$((1000 + $$ % 500))M
+trap 'rm -rf "$tmp" "$MMVS_RESULTS/$RUN"' EXIT
+echo "1..5"
+plan() { make -s plan >"$tmp/plan" 2>>"$tmp/log" </dev/null && cat "$tmp/plan" >>"$tmp/log"; }
+# What lies in the cache of kernels and cells.
+cached() { find "$MMVS_CACHE"/{images,cells} -newer "$tmp/before" -name '*.json' 2>/dev/null; }
+scripts/kernel-build.sh droppable swapbacked-flag >/dev/null 2>>"$tmp/log"
+touch "$tmp/before"
+plan && grep -q '^kernels: 1, of these to build: 0$' "$tmp/plan" &&
+	grep -q '^cells:   4: 1 cases, 1 kernels and A/A, 2 seeds$' "$tmp/plan" && grep -q '^ *4 to measure, after [1-4] boots' "$tmp/plan"
+ok "a new shape of guest: every cell is to be measured"
+[ -z "$(cached)" ] && [ ! -e "$MMVS_RESULTS/$RUN" ]
+ok "no kernel was built, no cell measured, no run begun"
+make -s run >>"$tmp/log" 2>&1 </dev/null && plan && grep -q '^ *0 to measure, after 0 boots' "$tmp/plan" && grep -q '^time:    0 s ' "$tmp/plan"
+ok "after the run there is nothing to do"
+FAMILY=calibration VARIANTS="patches:$tmp/stack" CASES=fault-first-touch@map=private
+export FAMILY VARIANTS CASES
+mkdir "$tmp/stack"
+cp kernel-patches/calibration/fault-1/*.patch "$tmp/stack/"
+sed -i "s/^Subject: .*/&, plan $$/" "$tmp/stack/"*.patch
+plan && grep -q 'to build: [12] (.*stack' "$tmp/plan" && grep -q '^cells:   [46]: 1 cases, [12] kernels and A/A, 2 seeds$' "$tmp/plan" && ! grep -q 'to measure' "$tmp/plan"
+ok "a stack that was never built is named, and not built"
+! STEPS=1 plan && grep -q 'STEPS=1: not planned' "$tmp/log"
+ok "what it cannot plan it says"
