@@ -48,6 +48,11 @@ static void reads(void **state)
 	assert_string_equal(table_field(&t, 0, 2), "");
 	assert_int_equal(table_column(&t, "b"), 1);
 	assert_int_equal(table_column(&t, "c"), 2);
+	assert_true(table_has(&t, "a\tb"));
+	assert_false(table_has(&t, "a"));
+	assert_false(table_has(&t, "a\tb\tc"));
+	assert_false(table_has(&t, "b\ta"));
+	assert_false(table_has(&t, "a\tbb"));
 	table_free(&t);
 	load(&t, "a\n\033[31mred\377\n");
 	assert_string_equal(table_field(&t, 0, 0), "[31mred?");
@@ -74,6 +79,7 @@ static void empty(void **state)
 	}
 	load_len(&t, "a\tb\n1\0\t2\n", 9);
 	assert_int_equal(t.n_rows, 0);
+	assert_false(table_has(&t, ""));
 	memset(wide, '\t', sizeof(wide));
 	wide[0] = 'a';
 	wide[sizeof(wide) - 1] = '\0';

@@ -10,11 +10,6 @@
 #include "load/conform.h"
 #include "load/file.h"
 
-#define COLUMNS                                                        \
-	"property\tvariant\tlru\tresult\tpassed_count\tfailed_count\t" \
-	"skipped_count\twhy"
-#define N_COLUMNS 8
-
 struct matrix {
 	struct run *run;
 	const char *path;
@@ -68,25 +63,27 @@ static int add_property(const struct matrix *m, struct variant *v,
 
 static int parse_result(const struct matrix *m, char **field)
 {
-	bool fails = !strcmp(field[3], "FAIL");
-	bool passes = !strcmp(field[3], "pass");
+	bool fails = !strcmp(field[CONFORM_RESULT], "FAIL");
+	bool passes = !strcmp(field[CONFORM_RESULT], "pass");
 	struct property *p;
 	struct variant *v;
 	int ret;
 
-	if (!name_ok(field[0], NAME_VARIANT))
-		return fail(m, "not a valid property: \"%.80s\"", field[0]);
-	if (!name_ok(field[1], NAME_VARIANT))
-		return fail(m, "not a valid variant: \"%.80s\"", field[1]);
-	if (!fails && !passes && strcmp(field[3], "skip"))
+	if (!name_ok(field[CONFORM_PROPERTY], NAME_VARIANT))
+		return fail(m, "not a valid property: \"%.80s\"",
+			    field[CONFORM_PROPERTY]);
+	if (!name_ok(field[CONFORM_VARIANT], NAME_VARIANT))
+		return fail(m, "not a valid variant: \"%.80s\"",
+			    field[CONFORM_VARIANT]);
+	if (!fails && !passes && strcmp(field[CONFORM_RESULT], "skip"))
 		return fail(m, "result is none of pass, FAIL, skip: \"%.40s\"",
-			    field[3]);
-	v = find_variant(m->run, field[1]);
+			    field[CONFORM_RESULT]);
+	v = find_variant(m->run, field[CONFORM_VARIANT]);
 	if (!v)
 		return 0; /* more variants are judged than measured */
-	p = find_property(v, field[0]);
+	p = find_property(v, field[CONFORM_PROPERTY]);
 	if (!p) {
-		ret = add_property(m, v, field[0]);
+		ret = add_property(m, v, field[CONFORM_PROPERTY]);
 		if (ret)
 			return ret;
 		p = &v->properties[v->n_properties - 1];
@@ -98,18 +95,19 @@ static int parse_result(const struct matrix *m, char **field)
 
 static int parse_line(const struct matrix *m, char *line)
 {
-	char *field[N_COLUMNS + 1];
+	char *field[N_CONFORM_COLUMNS + 1];
 	size_t n = 0;
 
-	if (m->line == 1 && strcmp(line, COLUMNS))
+	if (m->line == 1 && strcmp(line, CONFORM_COLUMNS))
 		return fail(m, "not the column names of a matrix");
 	if (m->line == 1)
 		return 0;
-	while (line && n <= N_COLUMNS)
+	while (line && n <= N_CONFORM_COLUMNS)
 		field[n++] = strsep(&line, "\t");
-	if (n != N_COLUMNS)
+	if (n != N_CONFORM_COLUMNS)
 		return fail(m, "%s columns than the %d named",
-			    n > N_COLUMNS ? "more" : "fewer", N_COLUMNS);
+			    n > N_CONFORM_COLUMNS ? "more" : "fewer",
+			    N_CONFORM_COLUMNS);
 	return parse_result(m, field);
 }
 

@@ -8,6 +8,22 @@
 
 #include "load/run.h"
 
+/* The columns of matrix.tsv, by name as on its first line, and by place. */
+#define CONFORM_COLUMNS                                                \
+	"property\tvariant\tlru\tresult\tpassed_count\tfailed_count\t" \
+	"skipped_count\twhy"
+enum conform_column {
+	CONFORM_PROPERTY,
+	CONFORM_VARIANT,
+	CONFORM_LRU,
+	CONFORM_RESULT,
+	CONFORM_PASSED,
+	CONFORM_FAILED,
+	CONFORM_SKIPPED,
+	CONFORM_WHY,
+	N_CONFORM_COLUMNS
+};
+
 #define CONFORM_MAX_FILE (4UL << 20)
 #define CONFORM_MAX_PROPERTIES 256 /* of a variant */
 

@@ -15,6 +15,17 @@
 #define CRITERIA_MAX_NAME 20
 #define STATIC_MAX_FILE (4UL << 20)
 
+/* The columns of static.tsv, by name as on its first line, and by place. */
+#define STATIC_COLUMNS "variant\tcheck\tresult\tvalue\twhy"
+enum static_column {
+	STATIC_VARIANT,
+	STATIC_CHECK,
+	STATIC_RESULT,
+	STATIC_VALUE,
+	STATIC_WHY,
+	N_STATIC_COLUMNS
+};
+
 /* No file: no criteria, or no costs, 0.  -EINVAL or another -errno, with a message. */
 int criteria_load(struct run *run, struct err *err);
 int static_load(struct run *run, struct err *err);

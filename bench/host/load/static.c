@@ -12,9 +12,6 @@
 #include "load/criteria.h"
 #include "load/file.h"
 
-#define COLUMNS "variant\tcheck\tresult\tvalue\twhy"
-#define N_COLUMNS 5
-
 static const struct {
 	const char *check;
 	enum static_cost cost;
@@ -64,31 +61,31 @@ static void take_value(struct variant *v, const char *check, const char *value)
 static int parse_line(char *line, size_t n_line, const char *path,
 		      struct run *run, struct err *err)
 {
-	char *field[N_COLUMNS + 1];
+	char *field[N_STATIC_COLUMNS + 1];
 	struct variant *v;
 	size_t n = 0;
 
 	if (n_line == 1)
-		return strcmp(line, COLUMNS)
+		return strcmp(line, STATIC_COLUMNS)
 			       ? err_set(err, -EINVAL,
 					 "%s:1: not the column names of static "
 					 "checks",
 					 path)
 			       : 0;
-	while (line && n <= N_COLUMNS)
+	while (line && n <= N_STATIC_COLUMNS)
 		field[n++] = strsep(&line, "\t");
-	if (n != N_COLUMNS)
+	if (n != N_STATIC_COLUMNS)
 		return err_set(err, -EINVAL,
 			       "%s:%zu: %s columns than the %d named", path,
-			       n_line, n > N_COLUMNS ? "more" : "fewer",
-			       N_COLUMNS);
-	if (!name_ok(field[0], NAME_VARIANT))
+			       n_line, n > N_STATIC_COLUMNS ? "more" : "fewer",
+			       N_STATIC_COLUMNS);
+	if (!name_ok(field[STATIC_VARIANT], NAME_VARIANT))
 		return err_set(err, -EINVAL,
 			       "%s:%zu: not a valid variant: \"%.80s\"", path,
-			       n_line, field[0]);
-	v = find_variant(run, field[0]);
+			       n_line, field[STATIC_VARIANT]);
+	v = find_variant(run, field[STATIC_VARIANT]);
 	if (v) /* more stacks are looked at than measured */
-		take_value(v, field[1], field[3]);
+		take_value(v, field[STATIC_CHECK], field[STATIC_VALUE]);
 	return 0;
 }
 

@@ -145,3 +145,19 @@ size_t table_column(const struct table *t, const char *name)
 			break;
 	return i;
 }
+
+bool table_has(const struct table *t, const char *names)
+{
+	size_t i, len;
+
+	for (i = 0; i < t->n_columns; i++) {
+		len = strcspn(names, "\t");
+		if (strlen(t->field[i]) != len ||
+		    strncmp(t->field[i], names, len))
+			return false;
+		names += len;
+		if (i + 1 < t->n_columns && *names++ != '\t')
+			return false;
+	}
+	return t->n_columns && !*names;
+}

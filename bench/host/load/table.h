@@ -39,4 +39,7 @@ size_t table_rows(const struct table *t);
 /* The column of that name; n_columns: none. */
 size_t table_column(const struct table *t, const char *name);
 
+/* Are these, with tabs between them, the names of its columns, all and in this order? */
+bool table_has(const struct table *t, const char *names);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "load/conform.h"
+#include "load/criteria.h"
 #include "pages/html.h"
 
 /* The values of a column in order of first appearance, borrowed. */
@@ -49,26 +50,27 @@ static void matrix_cell(FILE *f, const struct table *t, const char *property,
 	size_t i;
 
 	for (i = 0; i < table_rows(t); i++) {
-		if (strcmp(table_field(t, i, 0), property) ||
-		    strcmp(table_field(t, i, 1), variant))
+		if (strcmp(table_field(t, i, CONFORM_PROPERTY), property) ||
+		    strcmp(table_field(t, i, CONFORM_VARIANT), variant))
 			continue;
-		differ |= first && strcmp(first, table_field(t, i, 3));
-		first = first ? first : table_field(t, i, 3);
+		differ |= first &&
+			  strcmp(first, table_field(t, i, CONFORM_RESULT));
+		first = first ? first : table_field(t, i, CONFORM_RESULT);
 	}
 	fputs("<td>", f);
 	if (!first)
 		fputs("not judged", f);
 	for (i = 0; first && i < table_rows(t); i++) {
-		if (strcmp(table_field(t, i, 0), property) ||
-		    strcmp(table_field(t, i, 1), variant))
+		if (strcmp(table_field(t, i, CONFORM_PROPERTY), property) ||
+		    strcmp(table_field(t, i, CONFORM_VARIANT), variant))
 			continue;
 		fprintf(f, "%s<span class=%s>", sep,
-			result_class(table_field(t, i, 3)));
-		html_text(f, table_field(t, i, 3));
+			result_class(table_field(t, i, CONFORM_RESULT)));
+		html_text(f, table_field(t, i, CONFORM_RESULT));
 		fputs("</span>", f);
 		if (!differ)
 			break;
-		html_textf(f, " %s", table_field(t, i, 2));
+		html_textf(f, " %s", table_field(t, i, CONFORM_LRU));
 		sep = ", ";
 	}
 	fputs("</td>", f);
@@ -81,12 +83,15 @@ static void matrix_whys(FILE *f, const struct table *t)
 	fputs("<details><summary>Why it fails or is skipped</summary>\n<ul>\n",
 	      f);
 	for (i = 0; i < table_rows(t); i++) {
-		if (!*table_field(t, i, 7))
+		if (!*table_field(t, i, CONFORM_WHY))
 			continue;
 		fputs("<li>", f);
-		html_textf(f, "%s, %s, %s: %s: %s", table_field(t, i, 0),
-			   table_field(t, i, 1), table_field(t, i, 2),
-			   table_field(t, i, 3), table_field(t, i, 7));
+		html_textf(f, "%s, %s, %s: %s: %s",
+			   table_field(t, i, CONFORM_PROPERTY),
+			   table_field(t, i, CONFORM_VARIANT),
+			   table_field(t, i, CONFORM_LRU),
+			   table_field(t, i, CONFORM_RESULT),
+			   table_field(t, i, CONFORM_WHY));
 		fputs("</li>\n", f);
 	}
 	fputs("</ul></details>\n", f);
@@ -102,7 +107,7 @@ int html_matrix(struct html *h)
 	ret = table_load(h->d->run->dir, "conform/matrix.tsv", &t, NULL);
 	if (ret)
 		return ret;
-	if (!table_rows(&t) || t.n_columns != 8) {
+	if (!table_rows(&t) || t.n_columns != N_CONFORM_COLUMNS) {
 		char *hint = conform_hint(h->d->run);
 
 		fputs("<p>Conformance: ", h->f);
@@ -111,9 +116,9 @@ int html_matrix(struct html *h)
 		free(hint);
 		goto out_free;
 	}
-	ret = gather(&t, 0, &properties);
+	ret = gather(&t, CONFORM_PROPERTY, &properties);
 	if (!ret)
-		ret = gather(&t, 1, &variants);
+		ret = gather(&t, CONFORM_VARIANT, &variants);
 	if (ret)
 		goto out_free;
 	html_table_begin(h->f, "Conformance matrix", true);
@@ -149,13 +154,13 @@ static void static_cell(FILE *f, const struct table *t, const char *variant,
 	size_t i;
 
 	for (i = 0; i < table_rows(t); i++) {
-		if (strcmp(table_field(t, i, 0), variant) ||
-		    strcmp(table_field(t, i, 1), check))
+		if (strcmp(table_field(t, i, STATIC_VARIANT), variant) ||
+		    strcmp(table_field(t, i, STATIC_CHECK), check))
 			continue;
 		fputs("<td>", f);
-		if (!strcmp(table_field(t, i, 2), "FAIL"))
+		if (!strcmp(table_field(t, i, STATIC_RESULT), "FAIL"))
 			fputs("<span class=worse>FAIL</span> ", f);
-		html_text(f, table_field(t, i, 3));
+		html_text(f, table_field(t, i, STATIC_VALUE));
 		fputs("</td>", f);
 		return;
 	}
@@ -172,14 +177,14 @@ int html_static(struct html *h)
 	ret = table_load(h->d->run->dir, "static/static.tsv", &t, NULL);
 	if (ret)
 		return ret;
-	if (!table_rows(&t) || t.n_columns != 5) {
+	if (!table_rows(&t) || t.n_columns != N_STATIC_COLUMNS) {
 		fputs("<p>Not looked at in this run (make stacks-check).</p>\n",
 		      h->f);
 		goto out_free;
 	}
-	ret = gather(&t, 0, &variants);
+	ret = gather(&t, STATIC_VARIANT, &variants);
 	if (!ret)
-		ret = gather(&t, 1, &checks);
+		ret = gather(&t, STATIC_CHECK, &checks);
 	if (ret)
 		goto out_free;
 	html_table_begin(h->f, "Static cost of each stack", true);

@@ -8,30 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "load/tap.h"
-#include "pages/page.h"
+#include "load/conform.h"
+#include "pages/page_conform.h"
 
 #define TEXT_HEAD 16 /* width of a property's name */
-
-/* Tests of a property that failed, or were skipped, for one reason in one boot. */
-struct note {
-	bool fails;
-	const char *property, *variant, *lru, *why;
-	unsigned int skipped, asked;
-	bool repeats; /* an earlier one is the same but for the boot */
-	char *people; /* those who have it, unless it repeats */
-	bool listed;
-};
-
-struct page {
-	struct tap tap;
-	const char **property, **variant; /* in the order of the boots */
-	size_t n_properties, n_variants;
-	struct note *notes;
-	size_t n_notes;
-	char *promise, *config;
-	enum page_format format;
-};
 
 static void add_name(const char **names, size_t *n, const char *name)
 {
@@ -56,8 +36,8 @@ static void row_word(const struct tap_row *row, enum page_format format,
 }
 
 /* One word when all boots agree, else a letter for each. */
-static void cell_word(const struct page *p, size_t property, size_t variant,
-		      char *text, size_t size)
+static void cell_word(const struct conform_page *p, size_t property,
+		      size_t variant, char *text, size_t size)
 {
 	char letters[TAP_MAX_BOOTS * 2 + 1] = "", word[64] = "", one[64];
 	bool mixed = false;
@@ -82,12 +62,7 @@ static void cell_word(const struct page *p, size_t property, size_t variant,
 	snprintf(text, size, "%s", mixed ? letters : *word ? word : "-");
 }
 
-static int letter(size_t variant)
-{
-	return (int)('a' + variant);
-}
-
-static void put_md_grid(FILE *f, const struct page *p)
+static void put_md_grid(FILE *f, const struct conform_page *p)
 {
 	char word[256];
 	size_t i, v;
@@ -109,7 +84,7 @@ static void put_md_grid(FILE *f, const struct page *p)
 	}
 }
 
-static void put_text_grid(FILE *f, const struct page *p)
+static void put_text_grid(FILE *f, const struct conform_page *p)
 {
 	char word[256];
 	int width = 4;
@@ -123,10 +98,10 @@ static void put_text_grid(FILE *f, const struct page *p)
 		}
 	}
 	for (v = 0; v < p->n_variants; v++)
-		fprintf(f, "  %c = %s\n", letter(v), p->variant[v]);
+		fprintf(f, "  %c = %s\n", page_letter(v), p->variant[v]);
 	fprintf(f, "%-*s", TEXT_HEAD, "property");
 	for (v = 0; v < p->n_variants; v++)
-		fprintf(f, " %-*c", width, letter(v));
+		fprintf(f, " %-*c", width, page_letter(v));
 	fputc('\n', f);
 	for (i = 0; i < p->n_properties; i++) {
 		fprintf(f, "%-*s", TEXT_HEAD, p->property[i]);
@@ -138,128 +113,7 @@ static void put_text_grid(FILE *f, const struct page *p)
 	}
 }
 
-static bool same_note(const struct note *a, const struct note *b)
-{
-	return a->fails == b->fails && !strcmp(a->property, b->property) &&
-	       a->skipped == b->skipped && a->asked == b->asked &&
-	       !strcmp(a->why, b->why);
-}
-
-/* In how many boots of a variant a property was judged. */
-static size_t boots_of(const struct page *p, const char *property,
-		       const char *variant)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < p->tap.n_rows; i++)
-		n += !strcmp(p->tap.rows[i].property, property) &&
-		     !strcmp(p->tap.rows[i].variant, variant);
-	return n;
-}
-
-/* Those who have what a note says, and in which boots, unless it is all of theirs. */
-static char *people(const struct page *p, const struct note *note)
-{
-	char *text = NULL, *lrus;
-	size_t v, i, n, len;
-	FILE *f, *g;
-
-	f = open_memstream(&text, &len);
-	if (!f)
-		return NULL;
-	for (v = 0; v < p->n_variants; v++) {
-		lrus = NULL;
-		g = open_memstream(&lrus, &len);
-		if (!g)
-			break;
-		for (i = 0, n = 0; i < p->n_notes; i++)
-			if (same_note(note, &p->notes[i]) &&
-			    !strcmp(p->notes[i].variant, p->variant[v]))
-				fprintf(g, "%s%s", n++ ? ", " : "",
-					p->notes[i].lru);
-		if (fclose(g))
-			break;
-		if (n && ftello(f))
-			fputs(", ", f);
-		if (n && p->format == PAGE_MD)
-			fputs(p->variant[v], f);
-		else if (n)
-			fputc(letter(v), f);
-		if (n && n < boots_of(p, note->property, p->variant[v]))
-			fprintf(f, " (%s)", lrus);
-		free(lrus);
-	}
-	if (!fclose(f) && v == p->n_variants)
-		return text;
-	free(text);
-	return NULL;
-}
-
-/* All that one group of people has for one reason, on one line. */
-static void put_group(FILE *f, const struct page *p, size_t first)
-{
-	const struct note *head = &p->notes[first];
-	bool md = p->format == PAGE_MD;
-	size_t i, n = 0;
-
-	fputs(md ? "- " : "  ", f);
-	for (i = first; i < p->n_notes; i++) {
-		struct note *note = &p->notes[i];
-
-		if (note->repeats || note->fails != head->fails ||
-		    strcmp(note->people, head->people) ||
-		    strcmp(note->why, head->why))
-			continue;
-		note->listed = true;
-		fprintf(f, "%s%s%s%s", n++ ? ", " : "", md ? "**" : "",
-			note->property, md ? "**" : "");
-		if (!note->fails)
-			fprintf(f, " %u of %u", note->skipped, note->asked);
-	}
-	fprintf(f, md ? ", %s: %s\n" : " [%s]: %s\n", head->people, head->why);
-}
-
-static void put_notes(FILE *f, const struct page *p, bool fails,
-		      const char *title)
-{
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < p->n_notes; i++) {
-		const struct note *note = &p->notes[i];
-
-		if (note->fails != fails || note->repeats || note->listed)
-			continue;
-		if (!any)
-			fputs(title, f);
-		any = true;
-		put_group(f, p, i);
-	}
-}
-
-/* Who they are depends on the format: names, or letters. */
-static int find_people(struct page *p)
-{
-	size_t i, k;
-
-	for (i = 0; i < p->n_notes; i++) {
-		struct note *note = &p->notes[i];
-
-		note->listed = false;
-		free(note->people);
-		note->people = NULL;
-		for (k = 0; k < i && !note->repeats; k++)
-			note->repeats = same_note(note, &p->notes[k]);
-		if (note->repeats)
-			continue;
-		note->people = people(p, note);
-		if (!note->people)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void put_intro(FILE *f, const struct page *p, bool small)
+static void put_intro(FILE *f, const struct conform_page *p, bool small)
 {
 	const char *names[TAP_MAX_BOOTS];
 	size_t i, n = 0;
@@ -287,7 +141,7 @@ static void put_intro(FILE *f, const struct page *p, bool small)
 
 static void print_page(FILE *f, const void *arg)
 {
-	const struct page *p = arg;
+	const struct conform_page *p = arg;
 	bool small = !strcmp(p->config, "small"), md = p->format == PAGE_MD;
 	char title[256], *c;
 
@@ -306,20 +160,18 @@ static void print_page(FILE *f, const void *arg)
 		put_intro(f, p, small);
 		put_text_grid(f, p);
 	}
-	put_notes(f, p, true, md ? "\nWhy it fails:\n\n" : "Failures:\n");
-	put_notes(f, p, false,
-		  md ? "\nTests that were skipped, and why:\n\n"
-		     : "Skipped tests:\n");
+	page_notes(f, p, true, md ? "\nWhy it fails:\n\n" : "Failures:\n");
+	page_notes(f, p, false,
+		   md ? "\nTests that were skipped, and why:\n\n"
+		      : "Skipped tests:\n");
 }
 
 static void print_matrix(FILE *f, const void *arg)
 {
-	const struct tap *t = &((const struct page *)arg)->tap;
+	const struct tap *t = &((const struct conform_page *)arg)->tap;
 	const struct tap_row *row;
 
-	fputs("property\tvariant\tlru\tresult\tpassed_count\tfailed_count\t"
-	      "skipped_count\twhy\n",
-	      f);
+	fputs(CONFORM_COLUMNS "\n", f);
 	for (row = t->rows; row < t->rows + t->n_rows; row++)
 		fprintf(f, "%s\t%s\t%s\t%s\t%u\t%u\t%u\t%s\n", row->property,
 			row->variant, row->lru, tap_result(row), row->passed,
@@ -328,7 +180,7 @@ static void print_matrix(FILE *f, const void *arg)
 
 static void print_skipped(FILE *f, const void *arg)
 {
-	const struct tap *t = &((const struct page *)arg)->tap;
+	const struct tap *t = &((const struct conform_page *)arg)->tap;
 	const struct tap_skip *s;
 
 	fputs("property\tvariant\tlru\tskipped_count\tasked_count\twhy\n", f);
@@ -337,7 +189,7 @@ static void print_skipped(FILE *f, const void *arg)
 			s->lru, s->skipped, s->asked, s->why);
 }
 
-static int load(const char *dir, struct page *p, struct err *err)
+static int load(const char *dir, struct conform_page *p, struct err *err)
 {
 	struct tap *t = &p->tap;
 	size_t i;
@@ -358,7 +210,7 @@ static int load(const char *dir, struct page *p, struct err *err)
 		add_name(p->property, &p->n_properties, t->rows[i].property);
 		add_name(p->variant, &p->n_variants, t->rows[i].variant);
 		if (t->rows[i].failed)
-			p->notes[p->n_notes++] = (struct note){
+			p->notes[p->n_notes++] = (struct conform_note){
 				.fails = true,
 				.property = t->rows[i].property,
 				.variant = t->rows[i].variant,
@@ -367,7 +219,7 @@ static int load(const char *dir, struct page *p, struct err *err)
 			};
 	}
 	for (i = 0; i < t->n_skips; i++)
-		p->notes[p->n_notes++] = (struct note){
+		p->notes[p->n_notes++] = (struct conform_note){
 			.property = t->skips[i].property,
 			.variant = t->skips[i].variant,
 			.lru = t->skips[i].lru,
@@ -378,11 +230,11 @@ static int load(const char *dir, struct page *p, struct err *err)
 	return 0;
 }
 
-static int write_page(const char *dir, struct page *p, enum page_format format,
-		      struct err *err)
+static int write_page(const char *dir, struct conform_page *p,
+		      enum page_format format, struct err *err)
 {
 	p->format = format;
-	if (find_people(p))
+	if (page_find_people(p))
 		return err_set(err, -ENOMEM, "out of memory");
 	if (format == PAGE_MD)
 		return page_file(dir, "matrix.md", print_page, p, err);
@@ -391,7 +243,7 @@ static int write_page(const char *dir, struct page *p, enum page_format format,
 
 int page_conform(const char *dir, struct err *err)
 {
-	struct page p = { 0 };
+	struct conform_page p = { 0 };
 	size_t i;
 	int ret;
 

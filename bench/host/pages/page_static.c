@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "load/criteria.h"
 #include "load/table.h"
 #include "pages/page.h"
 
@@ -46,17 +47,6 @@ static const struct {
 	  "Not part of the configuration, so not looked at:", " unbuilt " },
 };
 
-enum {
-	VARIANT,
-	CHECK,
-	RESULT,
-	VALUE,
-	WHY,
-	N_COLUMNS
-};
-static const char *const columns[] = { "variant", "check", "result", "value",
-				       "why" };
-
 struct page {
 	struct table t;
 	const char *variant[MAX_VARIANTS];
@@ -75,7 +65,8 @@ static int find_variants(struct page *p, struct err *err)
 
 	for (row = 0; row < table_rows(&p->t); row++) {
 		for (v = 0; v < p->n_variants; v++)
-			if (!strcmp(p->variant[v], field(p, row, VARIANT)))
+			if (!strcmp(p->variant[v],
+				    field(p, row, STATIC_VARIANT)))
 				break;
 		if (v < p->n_variants)
 			continue;
@@ -83,7 +74,7 @@ static int find_variants(struct page *p, struct err *err)
 			return err_set(err, -EINVAL,
 				       "static.tsv: more than %d variants",
 				       MAX_VARIANTS);
-		p->variant[p->n_variants++] = field(p, row, VARIANT);
+		p->variant[p->n_variants++] = field(p, row, STATIC_VARIANT);
 	}
 	return 0;
 }
@@ -98,11 +89,11 @@ static void put_cell(FILE *f, const struct page *p, size_t v, const char *check,
 	size_t row;
 
 	for (row = 0; row < table_rows(&p->t); row++) {
-		if (strcmp(field(p, row, VARIANT), p->variant[v]) ||
-		    strcmp(field(p, row, CHECK), check))
+		if (strcmp(field(p, row, STATIC_VARIANT), p->variant[v]) ||
+		    strcmp(field(p, row, STATIC_CHECK), check))
 			continue;
-		value = field(p, row, VALUE);
-		fails = !strcmp(field(p, row, RESULT), "FAIL");
+		value = field(p, row, STATIC_VALUE);
+		fails = !strcmp(field(p, row, STATIC_RESULT), "FAIL");
 	}
 	if (p->format == PAGE_MD) {
 		fprintf(f, " %s%s |", fails ? "**FAIL** " : "", value);
@@ -179,11 +170,13 @@ static void put_reasons(FILE *f, const struct page *p, size_t kind)
 
 	for (v = 0; v < p->n_variants; v++) {
 		for (row = 0; row < table_rows(&p->t); row++) {
-			if (strcmp(field(p, row, VARIANT), p->variant[v]) ||
-			    strcmp(field(p, row, RESULT),
+			if (strcmp(field(p, row, STATIC_VARIANT),
+				   p->variant[v]) ||
+			    strcmp(field(p, row, STATIC_RESULT),
 				   reasons[kind].result) ||
-			    !*field(p, row, WHY) ||
-			    !listed(reasons[kind].checks, field(p, row, CHECK)))
+			    !*field(p, row, STATIC_WHY) ||
+			    !listed(reasons[kind].checks,
+				    field(p, row, STATIC_CHECK)))
 				continue;
 			if (!any)
 				fprintf(f, "\n%s\n%s", reasons[kind].title,
@@ -193,8 +186,8 @@ static void put_reasons(FILE *f, const struct page *p, size_t kind)
 				fprintf(f, "- **%s**, ", p->variant[v]);
 			else
 				fprintf(f, "  %c, ", letter(v));
-			fprintf(f, "%s: %s\n", field(p, row, CHECK),
-				field(p, row, WHY));
+			fprintf(f, "%s: %s\n", field(p, row, STATIC_CHECK),
+				field(p, row, STATIC_WHY));
 		}
 	}
 }
@@ -221,7 +214,6 @@ static void print_page(FILE *f, const void *arg)
 static int load(const char *dir, struct page *p, struct err *err)
 {
 	struct err why = { "" };
-	size_t i;
 	int ret;
 
 	ret = table_load(dir, "static.tsv", &p->t, &why);
@@ -232,13 +224,11 @@ static int load(const char *dir, struct page *p, struct err *err)
 			       "%s/static.tsv: no static checks there%s%s; "
 			       "'make stacks-check' makes them",
 			       dir, *why.msg ? ": " : "", why.msg);
-	for (i = 0; i < N_COLUMNS; i++)
-		if (p->t.n_columns != N_COLUMNS ||
-		    table_column(&p->t, columns[i]) != i)
-			return err_set(err, -EINVAL,
-				       "%s/static.tsv:1: not the column names "
-				       "of static checks",
-				       dir);
+	if (!table_has(&p->t, STATIC_COLUMNS))
+		return err_set(err, -EINVAL,
+			       "%s/static.tsv:1: not the column names of "
+			       "static checks",
+			       dir);
 	return find_variants(p, err);
 }
 
@@ -257,7 +247,7 @@ int page_static(const char *dir, struct err *err)
 	if (!ret)
 		ret = page_mail(dir, "static.txt", print_page, p, err);
 	for (row = 0; !ret && row < table_rows(&p->t); row++)
-		ret = !strcmp(field(p, row, RESULT), "FAIL");
+		ret = !strcmp(field(p, row, STATIC_RESULT), "FAIL");
 	table_free(&p->t);
 	free(p);
 	return ret;
