@@ -55,6 +55,16 @@ for f in scripts/*.sh; do [[ $f =~ /(vm-run|machine|snapshot).sh$ ]] || scripts+
 log=$(perl tests/lost-status.pl "${scripts[@]}" 2>&1)
 result $? "no \$(...) whose failure is lost" "$log"
 
+# Half a minute where the machine is busy.
+log=$(tests/analyze.sh 2>&1)
+status=$?
+if [ "$status" -eq 77 ]; then
+	n=$((n + 1))
+	echo "ok $n - gcc -fanalyzer of bench/host # SKIP $log"
+else
+	result "$status" "gcc -fanalyzer of bench/host says nothing that tests/analyze.known does not" "$log"
+fi
+
 for manual in doc/*.1; do
 	name="$manual is a manual without a warning"
 	if command -v man >/dev/null && command -v groff >/dev/null; then

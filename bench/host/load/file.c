@@ -79,7 +79,7 @@ int file_read_json(const char *path, const char *schema, json_t **out,
 	const char *found;
 	json_error_t je;
 	size_t len = 0;
-	char *buf;
+	char *buf = NULL;
 	json_t *j;
 	int ret;
 

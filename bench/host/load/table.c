@@ -71,8 +71,7 @@ static int split(struct table *t, const char *path, struct err *why)
 	t->field = calloc(i * t->n_columns + 1, sizeof(*t->field));
 	if (!t->field)
 		return -ENOMEM;
-	for (; *line; line = next) {
-		next = strchr(line, '\n');
+	for (; (next = strchr(line, '\n')); line = next) {
 		*next++ = '\0';
 		for (i = 0; (field = strsep(&line, "\t")); i++)
 			if (i < t->n_columns)

@@ -316,8 +316,10 @@ int tap_load(const char *dir, struct tap *tap, struct err *err)
 		return ret;
 	tap->texts = calloc(tap->n_boots + 1, sizeof(*tap->texts));
 	b = malloc(sizeof(*b));
-	if (!tap->texts || !b)
-		ret = no_memory(err);
+	if (!tap->texts || !b) {
+		free(b);
+		return no_memory(err);
+	}
 	for (i = 0; !ret && i < tap->n_boots; i++)
 		ret = read_boot(dir, tap, i, b, err);
 	free(b);

@@ -110,7 +110,7 @@ static void put_point(FILE *f, const char *prefix, const struct pool *p,
  */
 static void put_pool(FILE *f, const char *prefix, struct pool *p)
 {
-	double at[BODY_POINTS + TAIL_POINTS];
+	double at[BODY_POINTS + TAIL_POINTS] = { 0 };
 	size_t n = p->n, i, k;
 	bool all = n <= BODY_POINTS + TAIL_POINTS;
 

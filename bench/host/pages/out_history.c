@@ -109,26 +109,29 @@ int out_history(FILE *f, const char *what, char **dirs, size_t n,
 		struct err *err)
 {
 	const char *metric = strrchr(what, ':');
-	struct run *runs = calloc(n + 1, sizeof(*runs));
-	char *spec = metric ? strndup(what, (size_t)(metric - what)) : NULL;
+	struct run *runs;
 	size_t got = 0;
+	char *spec;
 	int ret = 0;
 
 	if (!metric)
-		ret = err_set(err, -EINVAL, "\"%s\" is not CASE:METRIC", what);
-	else if (!runs || !spec)
+		return err_set(err, -EINVAL, "\"%s\" is not CASE:METRIC", what);
+	spec = strndup(what, (size_t)(metric - what));
+	runs = calloc(n + 1, sizeof(*runs));
+	if (!runs || !spec) {
 		ret = err_set(err, -ENOMEM, "out of memory");
-	if (!ret) {
-		got = load_runs(dirs, n, runs);
-		qsort(runs, got, sizeof(*runs), by_date);
-		fputs("# mmvs-history 1\ndate\trun\tkernel\tvariant\tn\tmedian\t"
-		      "ci_low\tci_high\tunit\n",
-		      f);
+		goto out_free;
 	}
+	got = load_runs(dirs, n, runs);
+	qsort(runs, got, sizeof(*runs), by_date);
+	fputs("# mmvs-history 1\ndate\trun\tkernel\tvariant\tn\tmedian\t"
+	      "ci_low\tci_high\tunit\n",
+	      f);
 	for (size_t i = 0; i < got && !ret; i++)
 		ret = put_run(f, &runs[i], spec, metric + 1, err);
-	for (size_t i = 0; runs && i < got; i++)
+	for (size_t i = 0; i < got; i++)
 		run_free(&runs[i]);
+out_free:
 	free(spec);
 	free(runs);
 	return ret;

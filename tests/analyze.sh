@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What gcc -fanalyzer says of bench/host, but for what tests/analyze.known lists with its
+# reason.  A line of that list that gcc no longer finds is an error, too.
+#
+# bench/guest is not looked at: the committed reference names the hash of mmbench, and
+# what is found there (analyze.known) cannot be mended without another binary.
+#
+# Usage: analyze.sh
+# Exit 0: nothing new, 1: findings, on standard output, 77: not the gcc of the list.
+set -euo pipefail
+export LC_ALL=C
+top=$(cd "$(dirname "$0")/.." && pwd)
+known=${ANALYZE_KNOWN:-$top/tests/analyze.known}
+# "# gcc 12": analyzers of other releases find other things.
+want=$(sed -n 's/^# gcc //p' "$known")
+have=$(gcc -dumpversion)
+if [ "${have%%.*}" != "$want" ]; then
+	echo "the list is of gcc $want, this is $have"
+	exit 77
+fi
+cd "${ANALYZE_DIR:-$top/bench/host}"
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+read -ra libs <<<"$(pkg-config --cflags gsl jansson)"
+# Without -O: what gcc has optimized away it does not look at.
+flags=(-std=gnu11 -O0 -D_GNU_SOURCE -iquote . "${libs[@]}" -fanalyzer
+	-fdiagnostics-plain-output -c -o /dev/null)
+failed=0
+for f in *.c */*.c; do
+	gcc "${flags[@]}" "$f" 2>>"$out/all" || { echo "$f: gcc fails"; failed=1; }
+done
+# "FILE FUNCTION WARNING" of each finding; the whole line stays behind it.
+awk '/: In function / { fn = $NF; gsub(/[^A-Za-z0-9_]/, "", fn) }
+	/: warning: / { file = $1; sub(/:.*/, "", file)
+		what = $NF; gsub(/[][]/, "", what); sub(/^-W(analyzer-)?/, "", what)
+		print file " " fn " " what "\t" $0 }' "$out/all" >"$out/found"
+awk '!/^#/ && NF { print $1 " " $2 " " $3 }' "$known" >"$out/known"
+awk -F '\t' 'FNR == NR { known[$1]; next } !($1 in known) { print $2; bad = 1 } END { exit bad }' \
+	"$out/known" "$out/found" || failed=1
+awk -F '\t' 'FNR == NR { found[$1]; next } !($1 in found) { print "analyze.known: not found any more: " $1; bad = 1 } END { exit bad }' \
+	"$out/found" "$out/known" || failed=1
+exit "$failed"
