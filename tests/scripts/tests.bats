@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# scripts/test.sh -k on a tree of its own.
+
+load helper
+
+# A tree with a test of each kind, each of which writes its name into "ran".
+setup()
+{
+	own_cache
+	tree=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$tree"/{scripts,bench/host,tests/{unit,golden,scripts,e2e}}
+	cp "$top"/scripts/{test,lib}.sh "$tree/scripts/"
+	cp "$top/tests/scripts/all.t" "$tree/tests/scripts/"
+	printf 'all:\n\t@:\n' >"$tree/bench/host/Makefile"
+	printf 'replay:\n\t@mkdir -p ../../build/replay && cp ../static.t ../../build/replay/fuzz_replay\n$(O)/unit/%%: %%.c\n\t@mkdir -p $(@D) && cp $< $@ && chmod +x $@\n' >"$tree/tests/unit/Makefile"
+	for f in static.t golden/run.t golden/beside.t e2e/boot.t unit/test_one.c unit/test_two.c; do
+		printf '#!/bin/sh\necho "${0##*/}" >>"%s/ran"\necho ok 1\necho 1..1\n' "$tree" >"$tree/tests/$f"
+		chmod +x "$tree/tests/$f"
+	done
+	printf '@test "first: a" { echo "$BATS_TEST_DESCRIPTION" >>"%s/ran"; }\n@test "second: b" { echo "$BATS_TEST_DESCRIPTION" >>"%s/ran"; }\n' "$tree" "$tree" >"$tree/tests/scripts/mail.bats"
+	printf '@test "third: mail" { echo "$BATS_TEST_DESCRIPTION" >>"%s/ran"; }\n@test "fourth: d" { echo "$BATS_TEST_DESCRIPTION" >>"%s/ran"; }\n' "$tree" "$tree" >"$tree/tests/scripts/page.bats"
+}
+
+# ran NAME,NAME...: those tests, and no others.
+ran()
+{
+	local found
+	found=$(sort "$tree/ran" | paste -sd ,)
+	echo "ran: $found"
+	[ "$found" = "$1" ]
+}
+
+@test "test.sh without -k: every test" {
+	run "$tree/scripts/test.sh"
+	[ "$status" -eq 0 ]
+	ran "beside.t,boot.t,first: a,fourth: d,fuzz_replay,run.t,second: b,static.t,test_one,test_two,third: mail"
+}
+
+@test "test.sh -k: a file's name, a unit program's, a test's in a .bats" {
+	run "$tree/scripts/test.sh" -k boot
+	[ "$status" -eq 0 ]
+	ran boot.t
+	rm "$tree/ran"
+	run "$tree/scripts/test.sh" -k one
+	[ "$status" -eq 0 ]
+	ran test_one
+	[ ! -e "$tree/build/host/unit/test_two" ]
+	rm "$tree/ran"
+	run "$tree/scripts/test.sh" -k '^second'
+	[ "$status" -eq 0 ]
+	ran "second: b"
+	rm "$tree/ran"
+	run "$tree/scripts/test.sh" -k '^(run|test_t)' unit scripts
+	[ "$status" -eq 0 ]
+	ran "run.t,test_two"
+}
+
+@test "test.sh -k: a whole .bats by its name, and of the others what has it in theirs" {
+	run "$tree/scripts/test.sh" -k mail
+	[ "$status" -eq 0 ]
+	ran "first: a,second: b,third: mail"
+	[[ $output == *"Tests=3,"* ]]
+	rm "$tree/ran"
+	run "$tree/scripts/test.sh" -k '^mail\.bats$'
+	[ "$status" -eq 0 ]
+	ran "first: a,second: b"
+}
+
+@test "test.sh -k: what fails there fails" {
+	printf '@test "third: mail" { false; }\n' >"$tree/tests/scripts/page.bats"
+	run "$tree/scripts/test.sh" -k mail scripts
+	[ "$status" -eq 1 ]
+	[[ $output == *"Failed test:  3"* ]]
+}
+
+@test "test.sh -k: a pattern that is nowhere is an error, and says so" {
+	run "$tree/scripts/test.sh" -k nowhere
+	[ "$status" -eq 1 ]
+	[[ $output == "mmvs: error: -k 'nowhere' is in the name of no test, nor of a file of tests, of: static unit scripts e2e; nothing was run" ]]
+	run "$tree/scripts/test.sh" -k boot unit static
+	[ "$status" -eq 1 ]
+	[[ $output == *"of: unit static;"* ]]
+	[ ! -e "$tree/ran" ]
+}
+
+@test "test.sh: wrong use" {
+	for words in -k '-k ( unit' -x '-k a elsewhere' elsewhere; do
+		# shellcheck disable=SC2086 # words are the point
+		run "$tree/scripts/test.sh" $words
+		[ "$status" -eq 2 ]
+		[[ $output == *"Usage: test.sh [-k PATTERN] [static|unit"* ]]
+	done
+	run "$tree/scripts/test.sh" -k ''
+	[ "$status" -eq 2 ]
+	[ ! -e "$tree/ran" ]
+}
