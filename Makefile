@@ -96,10 +96,13 @@ test: deps ## all tests, as TAP under prove
 test-kernels: deps ## Linux 6.1, 6.12, 7.2 and 7.3 build, boot and measure; an hour
 	@exec scripts/test.sh kernels
 
-check: deps ## shellcheck, clang-format, SPDX, checkpatch: the static tests alone
+check: deps ## shellcheck, clang-format, SPDX, gcc -fanalyzer, checkpatch: the static tests alone
 	@exec scripts/test.sh static
+
+hooks: ## let git run the static tests before each commit here
+	@exec scripts/pre-commit.sh --install
 
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs plan run conform stacks-check profile bisect report mail bundle verify history reproduce preflight calibrate bench-self docs list test test-kernels check clean
+.PHONY: help deps bench kernels initramfs plan run conform stacks-check profile bisect report mail bundle verify history reproduce preflight calibrate bench-self docs list test test-kernels check hooks clean

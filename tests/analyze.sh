@@ -36,8 +36,8 @@ awk '/: In function / { fn = $NF; gsub(/[^A-Za-z0-9_]/, "", fn) }
 		what = $NF; gsub(/[][]/, "", what); sub(/^-W(analyzer-)?/, "", what)
 		print file " " fn " " what "\t" $0 }' "$out/all" >"$out/found"
 awk '!/^#/ && NF { print $1 " " $2 " " $3 }' "$known" >"$out/known"
-awk -F '\t' 'FNR == NR { known[$1]; next } !($1 in known) { print $2; bad = 1 } END { exit bad }' \
+awk -F '\t' 'FILENAME == ARGV[1] { known[$1]; next } !($1 in known) { print $2; bad = 1 } END { exit bad }' \
 	"$out/known" "$out/found" || failed=1
-awk -F '\t' 'FNR == NR { found[$1]; next } !($1 in found) { print "analyze.known: not found any more: " $1; bad = 1 } END { exit bad }' \
+awk -F '\t' 'FILENAME == ARGV[1] { found[$1]; next } !($1 in found) { print "analyze.known: not found any more: " $1; bad = 1 } END { exit bad }' \
 	"$out/found" "$out/known" || failed=1
 exit "$failed"

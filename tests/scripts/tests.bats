@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# scripts/test.sh -k on a tree of its own.
+# scripts/test.sh -k, the hook and the analyzer of the static tests, on trees of their own.
 
 load helper
 
@@ -94,4 +94,76 @@ ran()
 	run "$tree/scripts/test.sh" -k ''
 	[ "$status" -eq 2 ]
 	[ ! -e "$tree/ran" ]
+}
+
+# A commit of what the tree has; git's settings are the test's own.
+commit()
+{
+	git -C "$tree" add -A
+	git -C "$tree" -c user.name=t -c user.email=t@mmvs.invalid commit -qm "$1"
+}
+
+@test "pre-commit.sh: a commit that a static test is against does not come about" {
+	export GIT_CONFIG_GLOBAL=/dev/null
+	cp "$top/scripts/pre-commit.sh" "$tree/scripts/"
+	git -C "$tree" init -q
+	run "$tree/scripts/pre-commit.sh" --install
+	[ "$status" -eq 0 ]
+	commit one
+	ran static.t
+	printf '#!/bin/sh\ngit rev-parse --git-dir\necho not ok 1\necho 1..1\n' >"$tree/tests/static.t"
+	run commit two
+	[ "$status" -ne 0 ]
+	[ "$(git -C "$tree" log --format=%s)" = one ]
+	printf '#!/bin/sh\n[ -z "$GIT_INDEX_FILE" ] || exit 1\necho ok 1\necho 1..1\n' >"$tree/tests/static.t"
+	commit three
+	[ "$(git -C "$tree" log --format=%s | paste -sd ,)" = three,one ]
+	run "$tree/scripts/pre-commit.sh" --install
+	[ "$status" -eq 0 ]
+}
+
+@test "pre-commit.sh --install: a hook of another's stays" {
+	export GIT_CONFIG_GLOBAL=/dev/null
+	cp "$top/scripts/pre-commit.sh" "$tree/scripts/"
+	run "$tree/scripts/pre-commit.sh" --install
+	[ "$status" -eq 1 ]
+	[[ $output == *"is no git checkout"* ]]
+	git -C "$tree" init -q
+	echo 'mine' >"$tree/.git/hooks/pre-commit"
+	run "$tree/scripts/pre-commit.sh" --install
+	[ "$status" -eq 1 ]
+	[[ $output == *"is a hook of yours; put the line 'exec scripts/pre-commit.sh' into it"* ]]
+	[ "$(cat "$tree/.git/hooks/pre-commit")" = mine ]
+	run "$tree/scripts/pre-commit.sh" --other
+	[ "$status" -eq 2 ]
+}
+
+# analyze C: what tests/analyze.sh says of one file, with KNOWN for a list.
+analyze()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/host/load"
+	echo 'int main(void) { return 0; }' >"$BATS_TEST_TMPDIR/host/main.c"
+	printf '#include <stdlib.h>\n%s\n' "$1" >"$BATS_TEST_TMPDIR/host/load/a.c"
+	printf '# gcc %s\n%s\n' "${gcc:-$(gcc -dumpversion)}" "${known:-}" >"$BATS_TEST_TMPDIR/known"
+	ANALYZE_DIR=$BATS_TEST_TMPDIR/host ANALYZE_KNOWN=$BATS_TEST_TMPDIR/known run "$top/tests/analyze.sh"
+}
+
+@test "analyze.sh: a leak, one that is known, and one that is no more" {
+	local leak='void f(int n) { char *p = malloc(3); if (p && n) return; free(p); }'
+
+	analyze "$leak"
+	[ "$status" -eq 1 ]
+	[[ $output == *"load/a.c:2"*"leak of"* ]]
+	known='load/a.c f malloc-leak for a test' analyze "$leak"
+	[ "$status" -eq 0 ]
+	known='load/a.c g malloc-leak for a test' analyze "$leak"
+	[ "$status" -eq 1 ]
+	known='load/a.c f malloc-leak for a test' analyze 'int n;'
+	[ "$status" -eq 1 ]
+	[[ $output == *"not found any more: load/a.c f malloc-leak"* ]]
+	analyze 'int n'
+	[ "$status" -eq 1 ]
+	[[ $output == *"load/a.c: gcc fails"* ]]
+	gcc=1 analyze 'int n;'
+	[ "$status" -eq 77 ]
 }
