@@ -99,10 +99,13 @@ test-kernels: deps ## Linux 6.1, 6.12, 7.2 and 7.3 build, boot and measure; an h
 check: deps ## shellcheck, clang-format, SPDX, gcc -fanalyzer, checkpatch: the static tests alone
 	@exec scripts/test.sh static
 
+coverage: deps ## which lines of bench/host the unit and golden tests run; less than 90 % fails
+	@exec tests/coverage.sh
+
 hooks: ## let git run the static tests before each commit here
 	@exec scripts/pre-commit.sh --install
 
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs plan run conform stacks-check profile bisect report mail bundle verify history reproduce preflight calibrate bench-self docs list test test-kernels check hooks clean
+.PHONY: help deps bench kernels initramfs plan run conform stacks-check profile bisect report mail bundle verify history reproduce preflight calibrate bench-self docs list test test-kernels check coverage hooks clean

@@ -7,48 +7,13 @@
 # Usage: MMCOMPARE=path tests/golden/run.t
 #        UPDATE=1 MMCOMPARE=path tests/golden/run.t   (writes expected/ anew)
 set -uo pipefail
-export LC_ALL=C
+# shellcheck source=tests/golden/lib.bash
+. "$(dirname "$0")/lib.bash"
 
-here=$(cd "$(dirname "$0")" && pwd)
-mmcompare=${MMCOMPARE:-$here/../../build/host/mmcompare}
-expected=$here/expected
 formats='table tsv mail mail-full md html values ecdf steps'
 # The others are large; their shapes are checked.
 kept='table tsv mail mail-full md steps'
 fault='fault-first-touch@map=droppable'
-n=0
-failures=0
-
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-
-bail() { echo "Bail out! $*"; exit 1; }
-
-# ok STATUS NAME: a line of TAP
-ok() {
-	n=$((n + 1))
-	if [[ $1 -eq 0 ]]; then
-		echo "ok $n - $2"
-	else
-		echo "not ok $n - $2"
-		failures=$((failures + 1))
-	fi
-}
-
-check() { local name=$1; shift; "$@"; ok $? "$name"; }
-
-comment() { sed 's/^/# /' "$@"; }
-
-[[ -x $mmcompare ]] || bail "no mmcompare at $mmcompare"
-"$here/make-run.sh" "$tmp/golden" || bail 'make-run.sh failed'
-cd "$tmp" || exit 1
-
-# same EXPECTED FOUND
-same() {
-	cmp -s "$1" "$2" && return 0
-	diff -u "$1" "$2" | head -40 | comment
-	return 1
-}
 
 golden() {
 	local f chain
@@ -67,21 +32,7 @@ golden() {
 	done
 }
 
-longest_is() { ! awk -v w="$2" 'length > w { print "# " $0; bad = 1 }
-	END { exit !bad }' "$1"; }
-ascii() { ! grep -nP '[^\x20-\x7e]' "$1" | comment | grep .; }
-# Tabs are what tsv is made of; UTF-8 is welcome in markdown.
-no_escapes() { ! grep -nP '[\x00-\x08\x0b-\x1f\x7f]' "$1" | comment | grep .; }
 no_html() { ! grep -n '<[a-z/]' "$1" | comment | grep .; }
-
-# Each row of a markdown table has the columns of its header.
-md_tables() {
-	awk '{ line = $0; gsub(/\\\|/, "", line) }
-	/^\|/ { c = gsub(/\|/, "", line)
-		if (prev && c != prev) { print "# " NR ": " $0; bad = 1 }
-		prev = c; next }
-	{ prev = 0 } END { exit bad }' "$1"
-}
 
 # Every row has every column; no number has more than six digits.
 tsv_shape() {
