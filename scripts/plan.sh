@@ -38,7 +38,8 @@ echo "kernels: ${#words[@]}, of these to build: ${#missing[@]}${missing[*]:+ (${
 if [ "${#missing[@]}" -gt 0 ]; then
 	each=$(cut -f 3 "$MMVS_CACHE/built.tsv" 2>/dev/null | median || true)
 	if [ -n "$each" ]; then
-		echo "         $(minutes $((each * ${#missing[@]}))), the median build here took $each s ($MMVS_CACHE/built.tsv)"
+		long=$(minutes $((each * ${#missing[@]})))
+		echo "         $long, the median build here took $each s ($MMVS_CACHE/built.tsv)"
 	else
 		echo "         no build was timed here yet; on two cores the first takes 6 to 9 minutes"
 	fi
@@ -60,7 +61,9 @@ jobs=${JOBS:-$(nproc)}
 [ "$mode" != kvm ] || jobs=1
 if [ -s "$tmp/wall" ]; then
 	each=$(cat "$tmp/wall") todo=${todo:-$cells 0}
-	echo "time:    $(minutes "$(awk -v n="${todo% *}" -v s="$each" -v j="$jobs" 'BEGIN { print n * s / j }')") and the boots, $jobs at a time; the median of $(wc -l <"$tmp/cells") cells here took $each s"
+	long=$(awk -v n="${todo% *}" -v s="$each" -v j="$jobs" 'BEGIN { print n * s / j }')
+	long=$(minutes "$long")
+	echo "time:    $long and the boots, $jobs at a time; the median of $(wc -l <"$tmp/cells") cells here took $each s"
 else
 	echo "time:    not known, no cell of MODE=$mode was measured here yet"
 fi
