@@ -25,16 +25,16 @@ set grid ytics linecolor "#dddddd" linewidth 1
 set key noenhanced at screen 0.02,1.0 - 58.0 / height left top Left reverse horizontal maxrows keylines samplen 3 width 2
 set tmargin at screen 1.0 - (112.0 + more) / height
 set rmargin 4
-set linetype 1 linecolor "#000000" linewidth 2.2 dashtype 1 pointtype 7
-set linetype 2 linecolor "#d55e00" linewidth 2.2 dashtype 2 pointtype 5
-set linetype 3 linecolor "#0072b2" linewidth 2.2 dashtype 4 pointtype 9
-set linetype 4 linecolor "#e69f00" linewidth 2.2 dashtype 3 pointtype 13
-set linetype 5 linecolor "#009e73" linewidth 2.2 dashtype 5 pointtype 11
-set linetype 6 linecolor "#cc79a7" linewidth 2.2 dashtype (2,3) pointtype 4
-set linetype 7 linecolor "#56b4e9" linewidth 2.2 dashtype (8,3) pointtype 6
-set linetype 8 linecolor "#888888" linewidth 2.2 dashtype (1,2) pointtype 8
-# The same colours again, in other dashes and points.
 array colour[8] = ["#000000", "#d55e00", "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#888888"]
+set linetype 1 linecolor rgb colour[1] linewidth 2.2 dashtype 1 pointtype 7
+set linetype 2 linecolor rgb colour[2] linewidth 2.2 dashtype 2 pointtype 5
+set linetype 3 linecolor rgb colour[3] linewidth 2.2 dashtype 4 pointtype 9
+set linetype 4 linecolor rgb colour[4] linewidth 2.2 dashtype 3 pointtype 13
+set linetype 5 linecolor rgb colour[5] linewidth 2.2 dashtype 5 pointtype 11
+set linetype 6 linecolor rgb colour[6] linewidth 2.2 dashtype (2,3) pointtype 4
+set linetype 7 linecolor rgb colour[7] linewidth 2.2 dashtype (8,3) pointtype 6
+set linetype 8 linecolor rgb colour[8] linewidth 2.2 dashtype (1,2) pointtype 8
+# The same colours again, in other dashes and points.
 array point[8] = [6, 4, 8, 12, 10, 5, 7, 9]
 do for [i = 9:24] {
 	c = (i - 1) % 8 + 1
