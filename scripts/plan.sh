@@ -41,7 +41,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
 		long=$(minutes $((each * ${#missing[@]})))
 		echo "         $long, the median build here took $each s ($MMVS_CACHE/built.tsv)"
 	else
-		echo "         no build was timed here yet; on two cores the first takes 6 to 9 minutes"
+		echo "         how long is not known: no build was timed here yet"
 	fi
 fi
 initramfs=$("$scripts/initramfs.sh")
