@@ -34,15 +34,16 @@ set linetype 5 linecolor rgb colour[5] linewidth 2.2 dashtype 5 pointtype 11
 set linetype 6 linecolor rgb colour[6] linewidth 2.2 dashtype (2,3) pointtype 4
 set linetype 7 linecolor rgb colour[7] linewidth 2.2 dashtype (8,3) pointtype 6
 set linetype 8 linecolor rgb colour[8] linewidth 2.2 dashtype (1,2) pointtype 8
-# The same colours again, in other dashes and points.
+# Where there are more: the same colours again, in other dashes and points.
+linetypes = words(variants) > 8 ? 24 : 8
 array point[8] = [6, 4, 8, 12, 10, 5, 7, 9]
-do for [i = 9:24] {
+do for [i = 9:linetypes] {
 	c = (i - 1) % 8 + 1
 	dash = i / 8 + c % 3
 	mark = i < 17 ? point[c] : c % 3 + 1
 	set linetype i linecolor rgb colour[c] linewidth 1.2 dashtype dash pointtype mark
 }
-set linetype cycle 24
+set linetype cycle linetypes
 note = sprintf("mode %s, unit %s (%s), %s %s", mode, unit, unit_long, seeds, seeds eq "1" ? "seed" : "seeds")
 # head1 is the picture's title, the note stands below it.
 set label 1 head1 at screen 0.02,1.0 - 22.0 / height left noenhanced

@@ -13,5 +13,6 @@ set style fill pattern border
 set boxwidth 0.9
 set xtics noenhanced
 pattern(v) = word("3 1 2 4 5 6 7 0", (v - 1) % 8 + 1) + 0
+upright = words(variants) > 8 ? "rotate by 90 left" : "center"
 plot for [v = 1:words(variants)] data using v + 1:xtic(1) linetype v dashtype 1 linewidth 1.2 fillstyle pattern pattern(v) title word(variants, v), \
-	for [v = 1:words(variants)] data using ($0 + (v - (words(variants) + 1) / 2.0) / (words(variants) + 1.0)):v + 1:(sprintf("%.0f", column(v + 1))) with labels rotate by (words(variants) > 8 ? 90 : 0) left offset 0,0.6 font (words(variants) > 3 ? ",7" : ",9") notitle
+	for [v = 1:words(variants)] data using ($0 + (v - (words(variants) + 1) / 2.0) / (words(variants) + 1.0)):v + 1:(sprintf("%.0f", column(v + 1))) with labels @upright offset 0,0.6 font (words(variants) > 3 ? ",7" : ",9") notitle
