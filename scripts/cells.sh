@@ -25,27 +25,13 @@ if [[ ${SNAPSHOT:-1} = 1 && ${MODE:-icount} = icount && $nodes = 1 && ${#cells[@
 	export VM_SNAPSHOT
 fi
 
-# progress STATUS: what is done, and how long the rest takes at the mean pace so far.
-progress()
-{
-	local n left
-	echo "$variant $spec $seed" >>"$run/.done"
-	[ "$1" -eq 0 ] || echo "$variant $spec $seed" >>"$run/.failed"
-	n=$(wc -l <"$run/.done")
-	left=$((($(date +%s) - $(stat -c %Y "$run/.cells")) * (CELLS_TOTAL - n) / n))
-	left=$(printf '%d:%02d left' $((left / 60)) $((left % 60)))
-	if [ -t 2 ]; then
-		printf '\r\033[Kmmvs: %d of %d cells, %d failed, %s' "$n" "$CELLS_TOTAL" \
-			"$(wc -l <"$run/.failed")" "$left" >&2
-	else
-		note "cell $n of $CELLS_TOTAL, $left: $variant $spec seed $seed, $(jq -r '"\(.status), \(.wall_s) s"' "$run/cells/$variant/$spec/$seed/cell.json")"
-	fi
-}
+# shellcheck source=scripts/progress.sh
+. "$MMVS_TOP/scripts/progress.sh"
 for cell in "${cells[@]}"; do
 	IFS=$'\t' read -r image guest variant spec seed key <<<"$cell"
 	status=0
 	"$MMVS_TOP/scripts/cell.sh" "$run" "$image" "$guest" "$variant" "$spec" "$seed" "$key" || status=1
 	[ "$status" -eq 0 ] || failed=1
-	progress "$status"
+	progress "$run" "$variant" "$spec" "$seed" "$status"
 done
 exit "$failed"

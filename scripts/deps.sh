@@ -16,14 +16,14 @@ packages=(
 	# guests
 	qemu-system-x86 socat libnuma-dev liburing-dev hyperfine
 	# runs and comparisons
-	parallel jq time zstd libgsl-dev libjansson-dev gnuplot-nox
+	parallel openssh-client jq time zstd libgsl-dev libjansson-dev gnuplot-nox
 	# tests
 	libcmocka-dev bats shellcheck clang-format sparse perl python3 valgrind
 	gcovr
 )
 # What of them is called by name; headers and libraries show when they are compiled.
 tools=(gcc make bc bison flex ccache git patch lz4 xz cpio rsync qemu-system-x86_64 socat hyperfine
-	parallel jq zstd gnuplot bats shellcheck clang-format sparse perl python3 valgrind
+	parallel ssh jq zstd gnuplot bats shellcheck clang-format sparse perl python3 valgrind
 	gcovr)
 # Of these a failure is no obstacle: without them tests skip, with the reason.
 optional=(chromium)

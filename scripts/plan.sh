@@ -51,7 +51,7 @@ specs=$(wc -l <<<"$picked") seeds=${SEEDS:-5}
 cells=$((specs * (${#words[@]} + 1) * seeds)) todo=
 echo "cells:   $cells: $specs cases, ${#words[@]} kernels and A/A, $seeds seeds"
 if [ "${#missing[@]}" -eq 0 ]; then
-	todo=$(MMVS_PLAN=1 SEEDS=$seeds RESULTS=$tmp MMVS_RESULTS=$tmp RUN=plan "$scripts/run.sh" "$family")
+	todo=$(HOSTS='' MMVS_PLAN=1 SEEDS=$seeds RESULTS=$tmp MMVS_RESULTS=$tmp RUN=plan "$scripts/run.sh" "$family")
 	echo "         ${todo% *} to measure, after ${todo#* } boots; the others are in the cache"
 fi
 find "$MMVS_CACHE/cells" -name cell.json -path '*/??/*' 2>/dev/null | head -n 1000 >"$tmp/cells" || true

@@ -6,14 +6,16 @@
 # VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
 # "glob ..." (lib.sh: specs_of), SEEDS=5, MODE=icount|kvm, JOBS=cores (1 in kvm
 # mode), SEEDS=auto (run-auto.sh), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
-# SNAPSHOT=0: boot each cell for itself (vm-run.sh),
+# HOSTS=file: on other machines (fleet.sh), SNAPSHOT=0: boot each cell for itself (vm-run.sh),
 # STEPS=1: the one variant named, after each of its patches.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "run.sh FAMILY"
-family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5}
+family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5} fleet=
+[[ -z ${HOSTS:-} || $mode = icount ]] ||
+	die "HOSTS=$HOSTS: MODE=$mode measures time, which is another on each machine; use MODE=icount, or leave HOSTS= out"
 [ "$seeds" != auto ] || exec "$(dirname "$0")/run-auto.sh" "$family"
 [ "$mode" != native ] || exec "$(dirname "$0")/native.sh" "$family"
 need parallel jq qemu-system-x86_64 git
@@ -25,6 +27,7 @@ writable "$MMVS_RESULTS" RESULTS
 [[ ${PERF:-auto} =~ ^(auto|on|off)$ ]] || die "PERF=$PERF: use auto, on or off"
 case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
 *) die "MODE=$mode: use icount (anywhere), kvm (after a probe) or native (the kernel that runs)" ;; esac
+[ -z "${HOSTS:-}" ] || fleet=$("$scripts/fleet.sh" --check "$HOSTS")
 
 words_list=$(measured_of "$family")
 if [ "${STEPS:-0}" = 1 ]; then
@@ -138,11 +141,18 @@ while IFS=$'\t' read -r image guest v s seed key; do
 	total=$((total + 1))
 done <"$list"
 [ -z "${MMVS_PLAN:-}" ] || { echo "$total ${#job[@]}"; exit 0; }
+[ -z "$fleet" ] || jobs="$(awk -F '\t' '{ n += $2 } END { print n }' <<<"$fleet") on $(wc -l <<<"$fleet") hosts"
 note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
 ended=0
 if [ "$total" -gt 0 ]; then
-	MODE=$mode CELLS_TOTAL=$total "${tie[@]}" parallel --will-cite --quote --jobs "$jobs" --joblog "$run/joblog.tsv" \
-		--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "$jobs_of"/* >&2 || ended=$?
+	export MODE=$mode CELLS_TOTAL=$total
+	if [ -n "$fleet" ]; then
+		echo "$fleet" >"$run/.hosts"
+		"$scripts/fleet.sh" "$run" "$run/.hosts" "$jobs_of"/* >&2 || ended=$?
+	else
+		"${tie[@]}" parallel --will-cite --quote --jobs "$jobs" --joblog "$run/joblog.tsv" \
+			--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "$jobs_of"/* >&2 || ended=$?
+	fi
 	[ ! -t 2 ] || echo >&2
 fi
 # Those of a job that was killed are nobody's.
@@ -150,11 +160,11 @@ done=$(wc -l <"$run/.done")
 failed=$(($(wc -l <"$run/.failed") + total - done))
 # Above 101 it was parallel itself that ended, by a signal or for want of something.
 if [ "$ended" -gt 101 ]; then
-	rm -rf "$list" "$jobs_of" "$run"/.{done,failed}
+	rm -rf "$list" "$jobs_of" "$run"/.{done,failed,hosts}
 	sleep 0.3 # its guests are on their way out
 	clean_work
 	die "run $name ended early: $((total - failed)) of $total cells are kept, and the same command goes on from there"
 fi
-rm -rf "$list" "$jobs_of" "$run"/.{done,failed}
+rm -rf "$list" "$jobs_of" "$run"/.{done,failed,hosts}
 echo "$run"
 [ "$failed" -eq 0 ] || { note "$failed of $total cells failed (the reasons are above and in the report); each stays in $run/cells with its console"; exit 1; }
