@@ -133,7 +133,7 @@ for round in 1 2 3; do
 	there=$(command_there "$table" "$tree" "$id")
 	awk -F '\t' '{ gsub(",", ",,", $1); print $2 "/" $1 }' "$table" >"$work/hosts"
 	# Not in a pipeline: it ends with this process, and its ssh with it.
-	"${tie[@]}" parallel --will-cite --sshloginfile "$work/hosts" --retries $(($(wc -l <"$table") + 1)) --halt never \
+	"${tie[@]}" parallel --will-cite --sshloginfile "$work/hosts" --sshdelay 0.1 --retries $(($(wc -l <"$table") + 1)) --halt never \
 		--joblog "$run/joblog.tsv" --tmpdir "$work/came" --files "$there" ::: "${jobs[@]##*/}" >"$work/pipe" &
 	asked=$! ended=0
 	while IFS= read -r file; do
