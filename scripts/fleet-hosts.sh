@@ -95,6 +95,7 @@ copy_to()
 # which looks up where it is.
 command_there()
 {
+	# shellcheck disable=SC2016 # the dollar is for the shell of parallel
 	local login slots root name script='case $PARALLEL_SSHLOGIN in' v words=() text
 	while IFS=$'\t' read -r login slots root name; do
 		printf -v text ' %q) set -- %q %q;;' "$login" "$root" "$name"

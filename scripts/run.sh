@@ -70,46 +70,8 @@ if [ "$mode" = kvm ]; then
 		die "KVM does not boot our guest here (the reason is above); use MODE=icount, which needs no hardware"
 fi
 
-qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
-common=$(cat "$initramfs" "$scripts"/{vm-run,machine,snapshot}.sh "$MMVS_TOP/bench/still/still.c" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
-[ "${SNAPSHOT:-1}" = 1 ] || common+=-booted
-[ "${PERF:-auto}" = auto ] || common+=-perf=$PERF
-# Whole commands need more in the guest than mmbench: an initramfs a variant.
-declare -A guests
-for v in "${variants[@]}"; do
-	guests[$v]=$initramfs
-	[[ $picked != *workload@* ]] || guests[$v]=$("$scripts/workloads.sh" "${images[$v]}" "$initramfs")
-done
-
-# guest VARIANT SPEC
-guest()
-{
-	if [[ $2 == workload@* ]]; then echo "${guests[$1]}"; else echo "$initramfs"; fi
-}
-
-cell_key()
-{
-	local of=$common
-	[[ $2 != workload@* ]] || of+=-$(basename "${guests[$1]}")
-	echo "$of ${images[$1]} $1 $2 $3" | digest
-}
-
-# cells: a line each; the baseline has seeds of its own for A/A besides.
-cells()
-{
-	local v s seed aa guest key
-	for ((seed = 1; seed <= seeds; seed++)); do
-		for s in "${specs[@]}"; do
-			for v in "${variants[@]}" A/A; do
-				aa=0
-				[ "$v" != A/A ] || v=$baseline aa=1000
-				guest=$(guest "$v" "$s")
-				key=$(cell_key "$v" "$s" $((seed + aa)))
-				printf '%s\t%s\t%s\t%s\t%s\t%s\n' "${images[$v]}" "$guest" "$v" "$s" $((seed + aa)) "$key"
-			done
-		done
-	done
-}
+# shellcheck source=scripts/run-cells.sh
+. "$scripts/run-cells.sh"
 # shellcheck source=scripts/machine.sh
 . "$scripts/machine.sh"
 # shellcheck source=scripts/run-json.sh
@@ -118,28 +80,7 @@ write_run_json >"$run/run.json.new"
 mv "$run/run.json.new" "$run/run.json"
 "$scripts/criteria.sh" "$family" >"$run/criteria"
 
-# What goes on from one boot is one job: same kernel, seed and shape of the VM.
-list=$run/.cells jobs_of=$run/.jobs
-cells | if [ "$mode" = icount ]; then cat; else shuf --random-source=<(yes); fi >"$list"
-rm -rf "$jobs_of"
-mkdir -p "$jobs_of"
-: >"$run/.done"
-: >"$run/.failed"
-declare -A shape=() job=()
-for s in "${specs[@]}"; do shape[$s]=$(shape_of "$s"); done
-total=0
-while IFS=$'\t' read -r image guest v s seed key; do
-	if [ "${FRESH:-0}" != 1 ] && [ -s "$MMVS_CACHE/cells/${key:0:2}/$key/cell.json" ]; then
-		[ -n "${MMVS_PLAN:-}" ] || grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||
-			"$scripts/cell.sh" "$run" "$image" "$guest" "$v" "$s" "$seed" "$key"
-		continue
-	fi
-	of="$guest $v $seed ${shape[$s]}"
-	[ "$mode" = icount ] || of=$total
-	[ -n "${job[$of]:-}" ] || job[$of]=$jobs_of/$(printf '%06d' "${#job[@]}")
-	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$guest" "$v" "$s" "$seed" "$key" >>"${job[$of]}"
-	total=$((total + 1))
-done <"$list"
+share_out
 [ -z "${MMVS_PLAN:-}" ] || { echo "$total ${#job[@]}"; exit 0; }
 [ -z "$fleet" ] || jobs="$(awk -F '\t' '{ n += $2 } END { print n }' <<<"$fleet") on $(wc -l <<<"$fleet") hosts"
 note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
