@@ -21,8 +21,7 @@ put()
 	mkdir -p "$(dirname "$place")"
 	rm -rf "$place".new.*
 	cp -a --reflink=auto "$1" "$place.new.$$"
-	rm -rf "$place"
-	mv -T "$place.new.$$" "$place"
+	replace "$place" "$place.new.$$"
 }
 
 # Other runs read and write the same cells of the cache.
@@ -53,8 +52,7 @@ put "$work"
 if [ "$failed" -eq 0 ]; then
 	mkdir -p "$(dirname "$cached")"
 	flock "$cells"
-	rm -rf "$cached"
-	mv -T "$work" "$cached"
+	replace "$cached" "$work"
 	flock -u "$cells"
 fi
 [ $# -lt 9 ] || [ -t 2 ] || note "cell $8 of $9: $variant $spec seed $seed, $(jq -r '"\(.status), \(.wall_s) s"' "$place/cell.json")"

@@ -115,8 +115,7 @@ cell()
 	else
 		exec {lock}>"$MMVS_CACHE/cells/lock"
 		flock "$lock"
-		rm -rf "$cached"
-		mv -T "$1" "$cached"
+		replace "$cached" "$1"
 		exec {lock}>&-
 		FRESH=0 "$MMVS_TOP/scripts/cell.sh" "$run" "$image" "$guest" "$variant" "$spec" "$seed" "$key" || return 1
 	fi

@@ -287,6 +287,15 @@ lock()
 	fi
 }
 
+# replace DIR BY: at once, as far as a reader can see that it is not there.
+replace()
+{
+	rm -rf "$1".old.*
+	[ ! -e "$1" ] || mv -T "$1" "$1.old.$$"
+	mv -T "$2" "$1"
+	rm -rf "$1.old.$$"
+}
+
 # clean_work: what killed runs left of cells on their way; those of a living process
 # stay.
 clean_work()

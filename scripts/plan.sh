@@ -10,9 +10,13 @@ set -euo pipefail
 [ $# -eq 1 ] || usage "plan.sh FAMILY"
 family=$1 mode=${MODE:-icount} scripts=$MMVS_TOP/scripts
 need jq
-[ "${STEPS:-0}" != 1 ] || die "STEPS=1: not planned; it is a kernel for each patch, and then as many cells as for so many variants"
 [ "$mode" != native ] || die "MODE=native has no boots to plan"
 lines words measured_of "$family"
+if [ "${STEPS:-0}" = 1 ]; then
+	[ "${#words[@]}" -eq 1 ] || die "STEPS=1 goes through the patches of one variant: VARIANTS=NAME, mbox:FILE or patches:DIR"
+	lines words "$scripts/steps.sh" "$family" "${words[0]}"
+	BASELINE=${words[0]}
+fi
 baseline=$(baseline_of "$family")
 [[ " ${words[*]} " == *" $baseline "* ]] || words=("$baseline" "${words[@]}")
 tmp=$(mktemp -d)
@@ -59,6 +63,9 @@ find "$MMVS_CACHE/cells" -name cell.json -path '*/??/*' 2>/dev/null | head -n 10
 xargs -r jq -r --arg mode "$mode" 'select(.mode == $mode and .status == "ok") | .wall_s' <"$tmp/cells" 2>/dev/null | median >"$tmp/wall"
 jobs=${JOBS:-$(nproc)}
 [ "$mode" != kvm ] || jobs=1
+if [ -n "${HOSTS:-}" ]; then
+	jobs=$("$scripts/fleet.sh" --check "$HOSTS" | awk -F '\t' '{ n += $2 } END { print n }')
+fi
 if [ -s "$tmp/wall" ]; then
 	each=$(cat "$tmp/wall") todo=${todo:-$cells 0}
 	long=$(awk -v n="${todo% *}" -v s="$each" -v j="$jobs" 'BEGIN { print n * s / j }')

@@ -10,7 +10,7 @@ set -uo pipefail
 export RESULTS=$tmp/results VARIANTS=swapbacked-flag SEEDS=2 MODE=icount
 export CASES="fault-first-touch@map=private,pages=512 selftest@mode=ok"
 declare -A sshd=()
-plan=9
+plan=10
 
 # family PID: it and all below it.
 family()
@@ -94,6 +94,8 @@ chmod +x "$tmp/bin-there/qemu-system-x86_64"
 ok "a host with another QEMU is refused by name, before anything starts"
 rm "$tmp/bin-there/qemu-system-x86_64"
 
+HOSTS=$tmp/hosts FRESH=1 scripts/plan.sh droppable >"$tmp/log" 2>&1 </dev/null && grep -q '^ *8 to measure' "$tmp/log" && grep -q '^time: .*, 2 at a time' "$tmp/log"
+ok "the plan counts their slots"
 fleet both && sums both | cmp - "$tmp/local" >>"$tmp/log"
 ok "on two hosts: the bytes of the run here"
 [ "$(cat "$RESULTS"/both/cells/*/*/*/cell.json | jq -r .host | sort -u | wc -l)" -eq 2 ] &&

@@ -7,7 +7,7 @@ set -uo pipefail
 export RUN=test-plan-$$ VARIANTS=swapbacked-flag FAMILY=droppable MODE=icount
 export CASES=selftest@mode=ok SEEDS=2
 trap 'rm -rf "$tmp" "$MMVS_RESULTS/$RUN"' EXIT
-echo "1..5"
+echo "1..6"
 plan() { make -s plan >"$tmp/plan" 2>>"$tmp/log" </dev/null && cat "$tmp/plan" >>"$tmp/log"; }
 # What lies in the cache of kernels and cells.
 cached() { find "$MMVS_CACHE"/{images,cells} -newer "$tmp/before" -name '*.json' 2>/dev/null; }
@@ -27,5 +27,7 @@ cp kernel-patches/calibration/fault-1/*.patch "$tmp/stack/"
 sed -i "s/^Subject: .*/&, plan $$/" "$tmp/stack/"*.patch
 plan && grep -q 'to build: [12] (.*stack' "$tmp/plan" && grep -q '^cells:   [46]: 1 cases, [12] kernels and A/A, 2 seeds$' "$tmp/plan" && ! grep -q 'to measure' "$tmp/plan"
 ok "a stack that was never built is named, and not built"
-! STEPS=1 plan && grep -q 'STEPS=1: not planned' "$tmp/log"
+STEPS=1 plan && grep -q '^kernels: 2, of these to build: [012]' "$tmp/plan" && grep -q '^cells:   6: 1 cases, 2 kernels and A/A, 2 seeds$' "$tmp/plan"
+ok "STEPS=1: a kernel before the first patch, and one after each"
+! STEPS=1 VARIANTS="swapbacked-flag swapbacked-accounted" plan && grep -q 'the patches of one variant' "$tmp/log" && ! MODE=native plan && grep -q 'no boots to plan' "$tmp/log"
 ok "what it cannot plan it says"
