@@ -144,3 +144,31 @@ other_kernels()
 	[ "$(make -s -C "$top" mail RUN=x RESULTS="$BATS_TEST_TMPDIR/results")" = "$(cat "$run_dir/mail.txt")" ]
 	[ "$(make -s -C "$top" mail RUN=x FULL=1 RESULTS="$BATS_TEST_TMPDIR/results")" = "$(cat "$run_dir/mail-full.txt")" ]
 }
+
+@test "two runs: what differs between their kernels and machines, the table, and what is wrong" {
+	export RESULTS=$BATS_TEST_TMPDIR/results MMVS_RESULTS=$BATS_TEST_TMPDIR/results
+	for r in a b; do "$top/tests/golden/make-run.sh" "$RESULTS/$r"; done
+	jq '.name = "a"' "$RESULTS/b/run.json" >"$RESULTS/a/run.json"
+	RUN_A=a RUN_B=b run "$scripts/compare.sh"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == "kernels, machine and tools are the same in both"* ]]
+	[[ $output == *"(A:a)"*"(B:golden)"* ]]
+	[ -s "$RESULTS/b/against-a/compare.tsv" ] && [ -s "$RESULTS/b/against-a/report.md" ]
+	jq '.name = "a" | .variants[0].kernel_version = "6.99\u001b[31m" | .host.cpu = "Another"' "$RESULTS/b/run.json" >"$RESULTS/a/run.json"
+	RUN_A=a RUN_B=b run "$scripts/compare.sh"
+	[ "$status" -eq 0 ]
+	[[ $output == *$'differs: host CPU\n  a: Another\n  b: '* && $output == *"  a: 6.99?[31m, "* ]]
+	[[ $output != *$'\e'* ]]
+	RUN_A=a run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"RUN_B= is missing"* ]]
+	RUN_A=a RUN_B=a run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"are both a"* ]]
+	RUN_A=a RUN_B=../a run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"RUN_B"* ]]
+	RUN_A=nosuch RUN_B=b run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"nosuch/run.json is missing"* ]]
+	jq '.name = "a" | .unit = "ns" | .mode = "kvm"' "$RESULTS/b/run.json" >"$RESULTS/a/run.json"
+	RUN_A=a RUN_B=b run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"unit"* ]]
+}

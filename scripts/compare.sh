@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The same variants in two runs: of two days, two machines, two kernels.
+#
+# Usage: compare.sh        RUN_A=name RUN_B=name (the first is the baseline)
+# Prints what differs between the two in kernel, machine and tools, then the table;
+# writes it in each format into results/RUN_B/against-RUN_A/.  Boots nothing.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+[ $# -eq 0 ] || usage "compare.sh (RUN_A= RUN_B=)"
+need jq
+for run in RUN_A RUN_B; do
+	[ -n "${!run:-}" ] || die "$run= is missing: make compare RUN_A=name RUN_B=name, two folders of $MMVS_RESULTS"
+	check_name "$run" "${!run}"
+	[ -s "$MMVS_RESULTS/${!run}/run.json" ] || die "$MMVS_RESULTS/${!run}/run.json is missing: $run=${!run} was not measured here"
+done
+[ "$RUN_A" != "$RUN_B" ] || die "RUN_A and RUN_B are both $RUN_A"
+a=$MMVS_RESULTS/$RUN_A b=$MMVS_RESULTS/$RUN_B to=$MMVS_RESULTS/$RUN_B/against-$RUN_A
+
+# facts RUN: "what<TAB>value", what a difference may come from.
+facts()
+{
+	jq -r '["mmvs", .mmvs_commit], ["mmbench", (.mmbench_sha256 // .initramfs_sha256)[0:12]], ["QEMU", .qemu], ["toolchain", .toolchain],
+		["host CPU", .host.cpu], ["host", "\(.host.kernel), \(.host.cores) cores, \(.host.memory_mib) MiB"],
+		(.variants[] | ["kernel of \(.name)", "\(.kernel_version), \(.image_sha256[0:12])"])
+		| map(tostring | gsub("[^ -~]"; "?")) | @tsv' "$1/run.json"
+}
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+facts "$a" | LC_ALL=C sort -u >"$tmp/a"
+facts "$b" | LC_ALL=C sort -u >"$tmp/b"
+# Of a variant that one of them does not have, the table has nothing either.
+LC_ALL=C join -t $'\t' "$tmp/a" "$tmp/b" | awk -F '\t' -v a="$RUN_A" -v b="$RUN_B" '
+	$2 != $3 { print "differs: " $1; print "  " a ": " $2; print "  " b ": " $3; n++ }
+	END { if (!n) print "kernels, machine and tools are the same in both" }'
+echo
+mkdir -p "$to"
+mmcompare "$a" "$b" --to "$to"
+printf '\ntables: %s\n' "$to"
