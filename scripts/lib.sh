@@ -225,21 +225,23 @@ baseline_of()
 
 # specs_of MMBENCH FAMILY PATTERNS: the specs that PATTERNS name, each once:
 # "quick" (no pattern: that) and "full" are the family's own, what "cases" in its
-# family.conf picks, for full also "full_cases"; else a glob of specs or of cases
+# family.conf picks of the cases' own, and besides what "quick_cases" and (full)
+# "full_cases" pick out of all; else a glob of specs or of cases
 # out of all, or a spec spelt out with its options, which is taken as it is.
 specs_of()
 {
-	local all quick own more found pattern patterns=()
+	local all quick own always more found pattern patterns=()
 
 	all=$("$1" --list-cells=full)
 	quick=$("$1" --list-cells=quick)
 	own=$(family_conf "$2" cases)
+	always=$(family_conf "$2" quick_cases)
 	more=$(family_conf "$2" full_cases)
 	read -rd '' -a patterns <<<"${3:-quick}" || true
 	found=$(for pattern in "${patterns[@]}"; do
 		case $pattern in
-		quick) own_specs "${own:-*}" "$quick" ;;
-		full) own_specs "${own:-*} $more" "$all" ;;
+		quick) own_specs "${own:-*}" "$quick"; own_specs "$always" "$all" ;;
+		full) own_specs "${own:-*} $always $more" "$all" ;;
 		*) picked_of "$pattern" "$all" ;;
 		esac
 	done) || exit 1

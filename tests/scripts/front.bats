@@ -109,12 +109,16 @@ load helper
 	. "$scripts/lib.sh"
 	quick=$(specs_of "$mmbench" droppable "")
 	full=$(specs_of "$mmbench" droppable full)
-	[ "$quick" = "$("$mmbench" --list-cells=quick | grep -v "^munmap-")" ]
+	[ "$quick" = "$("$mmbench" --list-cells=quick | grep -v "^munmap-"; family_conf droppable quick_cases)" ]
 	[ "$(grep '^munmap-' <<<"$full")" = $'munmap-cost@map=private\nmunmap-cost@map=droppable' ]
 	[ "$(wc -l <<<"$full")" -gt "$(wc -l <<<"$quick")" ]
 	[ -z "$(grep -vxFf - <(echo "$quick") <<<"$full")" ]
 	[ "$(specs_of "$mmbench" droppable "fault-*,touch=stride")" = "$(grep '^fault-.*,touch=stride$' <<<"$full")" ]
 	[ "$(specs_of "$mmbench" droppable "full quick scan-aging")" = "$full" ]
+	mkdir "$BATS_TEST_TMPDIR/family"
+	printf 'cases = selftest\nquick_cases = fault-first-touch@map=private\n' >"$BATS_TEST_TMPDIR/family/family.conf"
+	[ "$(specs_of "$mmbench" "$BATS_TEST_TMPDIR/family" quick)" = fault-first-touch@map=private ]
+	[ "$(specs_of "$mmbench" "$BATS_TEST_TMPDIR/family" full | grep -cx "fault-first-touch@map=private")" -eq 1 ]
 	[ "$(specs_of "$mmbench" droppable "scan-aging@map=private,new=1")" = "scan-aging@map=private,new=1" ]
 	run specs_of "$mmbench" droppable "quick no-such-case"
 	[ "$status" -eq 1 ]
