@@ -35,17 +35,23 @@ minutes()
 }
 
 "$scripts/images.sh" --cached "$family" "${words[@]}" >"$tmp/images"
-missing=()
+missing=() infos=()
 # shellcheck disable=SC2016 # awk's and jq's own
 lines missing awk -F '\t' '$3 == "" { print $2 }' "$tmp/images"
 echo "kernels: ${#words[@]}, of these to build: ${#missing[@]}${missing[*]:+ (${missing[*]})}"
 if [ "${#missing[@]}" -gt 0 ]; then
-	each=$(cut -f 3 "$MMVS_CACHE/built.tsv" 2>/dev/null | median || true)
-	if [ -n "$each" ]; then
-		long=$(minutes $((each * ${#missing[@]})))
-		echo "         $long, the median build here took $each s ($MMVS_CACHE/built.tsv)"
+	# shellcheck disable=SC2016 # awk's and jq's own
+	lines infos awk -F '\t' '$3 == "" { print $4 }' "$tmp/images"
+	long=0 timed=0
+	for info in "${infos[@]}"; do
+		version=$(jq -r .version "$info")
+		each=$(awk -F '\t' -v v="$version" '$1 == v { print $3 }' "$MMVS_CACHE/built.tsv" 2>/dev/null | median || true)
+		[ -z "$each" ] || long=$((long + each)) timed=$((timed + 1))
+	done
+	if [ "$timed" -eq "${#missing[@]}" ]; then
+		echo "         $(minutes "$long"), by the median build of that version here ($MMVS_CACHE/built.tsv)"
 	else
-		echo "         how long is not known: no build was timed here yet"
+		echo "         how long is not known: of $((${#missing[@]} - timed)) no build of that version was timed here yet"
 	fi
 fi
 initramfs=$("$scripts/initramfs.sh")
@@ -62,7 +68,7 @@ find "$MMVS_CACHE/cells" -name cell.json -path '*/??/*' 2>/dev/null | head -n 10
 # shellcheck disable=SC2016
 xargs -r jq -r --arg mode "$mode" 'select(.mode == $mode and .status == "ok") | .wall_s' <"$tmp/cells" 2>/dev/null | median >"$tmp/wall"
 jobs=${JOBS:-$(nproc)}
-[ "$mode" != kvm ] || jobs=1
+[ "$mode" = icount ] || jobs=1
 if [ -n "${HOSTS:-}" ]; then
 	jobs=$("$scripts/fleet.sh" --check "$HOSTS" | awk -F '\t' '{ n += $2 } END { print n }')
 fi

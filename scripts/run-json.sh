@@ -65,7 +65,8 @@ write_run_json()
 
 	host=$(host_json)
 	differs=$(config_json)
-	[ "$mode" = icount ] || { unit=ns accel=kvm; }
+	[ "$mode" = icount ] || unit=ns
+	[ "$mode" != kvm ] || accel=kvm
 	topology "${VM_NUMA:-1}" "${VM_MEMORY:-1G}" "${VM_CPUS:-1}"
 	for v in "${variants[@]}"; do variant_json "$v"; done | jq -s \
 		--arg name "$name" --arg date "$(date -u +%FT%TZ)" \

@@ -4,8 +4,8 @@
 #
 # Usage: run.sh FAMILY
 # VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
-# "glob ..." (lib.sh: specs_of), SEEDS=5, MODE=icount|kvm, JOBS=cores (1 in kvm
-# mode), SEEDS=auto (run-auto.sh), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
+# "glob ..." (lib.sh: specs_of), SEEDS=5, MODE=icount|kvm|tcg (tcg: time on an emulator, for
+# calibration), JOBS=cores (1 where time is measured), SEEDS=auto (run-auto.sh), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
 # HOSTS=file: on other machines (fleet.sh), SNAPSHOT=0: boot each cell for itself (vm-run.sh),
 # STEPS=1: the one variant named, after each of its patches.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
@@ -25,8 +25,8 @@ writable "$MMVS_RESULTS" RESULTS
 [[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999, or auto"
 [[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: how many cells at a time, 1 or more"
 [[ ${PERF:-auto} =~ ^(auto|on|off)$ ]] || die "PERF=$PERF: use auto, on or off"
-case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm) jobs=1 ;;
-*) die "MODE=$mode: use icount (anywhere), kvm (after a probe) or native (the kernel that runs)" ;; esac
+case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm | tcg) jobs=1 ;;
+*) die "MODE=$mode: use icount (anywhere), kvm (after a probe), tcg (an emulator's time) or native (the kernel that runs)" ;; esac
 [ -z "${HOSTS:-}" ] || fleet=$("$scripts/fleet.sh" --check "$HOSTS")
 
 words_list=$(measured_of "$family")

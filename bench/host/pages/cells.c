@@ -150,6 +150,11 @@ static int limit_of_mode(FILE *f, const struct run *run, int width)
 		return text_wrapf(f, width, "- ", "  ",
 				  "Times are from a virtual machine: nested "
 				  "paging and the host's load are in them.");
+	if (!strcmp(run->mode, "tcg"))
+		return text_wrapf(f, width, "- ", "  ",
+				  "Times are of an emulator: they say nothing "
+				  "of hardware, only what a comparison of "
+				  "times finds.");
 	return text_wrapf(f, width, "- ", "  ",
 			  "Times are of one machine; another one may rank "
 			  "the variants differently.");
