@@ -49,7 +49,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
 		[ -z "$each" ] || long=$((long + each)) timed=$((timed + 1))
 	done
 	if [ "$timed" -eq "${#missing[@]}" ]; then
-		echo "         $(minutes "$long"), by the median build of that version here ($MMVS_CACHE/built.tsv)"
+		long=$(minutes "$long")
+		echo "         $long, by the median build of that version here ($MMVS_CACHE/built.tsv)"
 	else
 		echo "         how long is not known: of $((${#missing[@]} - timed)) no build of that version was timed here yet"
 	fi
