@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The report's word on what the run took: wall time and memory of its cells, each
-# a boot, by case; and which cases could not be measured in this mode, and why.
+# The report's word on what the run took: wall time and memory of its cells
+# by case; and which cases could not be measured in this mode, and why.
 #
 # Usage: run-cost.sh RUN_DIR       Markdown on standard output.
 set -euo pipefail
@@ -43,7 +43,7 @@ awk -F '\t' '
 	}
 	END {
 		if (!total) { print "No cell was run."; exit }
-		printf "%d cells, each a boot, took %.0f s of wall time in all, %.1f s in the mean; the longest %.1f s (`%s`). ", total, sum, sum / total, most, slowest
+		printf "%d cells took %.0f s of wall time in all, %.1f s in the mean; the longest %.1f s (`%s`). ", total, sum, sum / total, most, slowest
 		if (peak) printf "A cell holds at most %s MiB of memory (`%s`), a run that many times `JOBS`.\n", mib(peak), largest
 		else print "Their memory was not recorded."
 		print "\n| case | cells | wall time, s | longest cell, s | largest cell, MiB |\n| --- | --: | --: | --: | --: |"
