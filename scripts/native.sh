@@ -6,7 +6,7 @@
 # Usage: native.sh FAMILY
 # VARIANTS="private droppable shmem": mapping types, compared side by side (default),
 # or VARIANTS=running: the kernel itself, every case, to compare two kernels with
-# 'build/host/mmcompare A B'.  BASELINE=, CASES=, SEEDS=, RUN=, FRESH=1, PERF= as in
+# 'make compare RUN_A= RUN_B='.  BASELINE=, CASES=, SEEDS=, RUN=, FRESH=1, PERF= as in
 # run.sh; CPU=the CPU that cases are pinned to (the last isolated one, or the last),
 # TUNE=1 sets what preflight would have set, FORCE=1 goes on where it refuses.
 # One cell at a time, in random order.  Prints the run's folder.
@@ -64,7 +64,7 @@ mkdir -p "$(dirname "$mmbench")"
 kernel=$({ cat /sys/kernel/notes 2>/dev/null; uname -srvm; } | digest)
 old=$(jq -r '.variants[0].image_sha256 // ""' "$run/run.json" 2>/dev/null || true)
 [[ -z $old || $old == "$kernel" || ${FRESH:-0} == 1 ]] ||
-	die "RUN=$name was taken on another kernel; name another run, and compare them with 'build/host/mmcompare RUN_DIR OTHER_RUN_DIR'"
+	die "RUN=$name was taken on another kernel; name another run, and compare the two with 'make compare RUN_A=... RUN_B=...'"
 
 # cells: "variant spec seed key", the baseline with seeds of its own besides.
 cells()

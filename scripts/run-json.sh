@@ -78,7 +78,7 @@ write_run_json()
 		--arg initramfs "$(digest <"$initramfs")" --arg mmbench "$(digest <"$mmbench")" \
 		--arg qemu "$qemu" --arg memory "$memory" --arg cpus "$cpus" --arg nodes "${VM_NUMA:-1}" \
 		--slurpfile image "${images[$baseline]}/image.json" --argjson host "$host" \
-		--argjson config "$differs" \
+		--argjson config "$differs" --argjson preflight "${preflight:-null}" \
 		'{schema: "mmvs-run 1", name: $name, date: $date, mmvs_commit: $commit,
 		  mmvs_dirty: ($dirty != ""), command: $command, family: $family,
 		  baseline: $baseline, steps: ($steps == "1"), mode: $mode, accel: $accel, unit: $unit,
@@ -91,6 +91,7 @@ write_run_json()
 		  initramfs_sha256: $initramfs, mmbench_sha256: $mmbench, qemu: $qemu,
 		  toolchain: $image[0].toolchain, host: $host,
 		  vm: {memory: $memory, cpus: ($cpus | tonumber), nodes: (try ($nodes | tonumber) catch $nodes)}}
+		 | if $preflight == null then . else . + {preflight: $preflight} end
 		 | ($looks | split(" ")) as $at | if $looks == "" then . else
 			. + {alpha: (.alpha / ($at | length)), looks: ($at | length), look: (($at | index($seeds)) + 1)} end'
 }

@@ -62,6 +62,7 @@ mkdir -p "$run"
 lock "$run/.lock"
 clean_work
 if [ "$mode" = kvm ]; then
+	preflight=$(MODE=kvm "$scripts/preflight.sh" --json)
 	note "probing KVM with a boot of the real guest"
 	probe=$MMVS_CACHE/cells/work/probe.$$
 	trap 'rm -rf "$probe"' EXIT

@@ -5,7 +5,7 @@ set -uo pipefail
 # shellcheck source=tests/e2e/lib.bash
 . "$(dirname "$0")/lib.bash"
 trap 'rm -rf "$tmp"' EXIT
-plan=5
+plan=7
 export MODE=native FORCE=1 RESULTS=$tmp/results RUN=native SEEDS=4 VARIANTS="private shmem" CPU="" PREFLIGHT_REST=0
 CPU=$(taskset -cp $$ | sed 's/.*[-, ]//')
 export CASES="fault-first-touch@map=private fault-first-touch@map=private,pages=512 scan-aging@map=private"
@@ -25,4 +25,16 @@ ok "report.md has the figures, and says what the machine was like"
 MODE=native VARIANTS=nosuch scripts/run.sh droppable >"$tmp/log" 2>&1
 [ $? -eq 1 ] && grep -q 'compares mapping types' "$tmp/log"
 ok "a variant that is no mapping type is refused, with what there is"
+
+# The same in a guest: an emulator's time; and KVM asks preflight first.
+unset CPU
+export VARIANTS=swapbacked-flag CASES=fault-first-touch@map=private,pages=512 SEEDS=1
+MODE=tcg RUN=tcg scripts/run.sh droppable >"$tmp/log" 2>&1 && jq -e '.unit == "ns" and .accel == "tcg" and .mode == "tcg"' "$tmp/results/tcg/run.json" >>"$tmp/log" &&
+	[ "$(jq -r '.unit + " " + .status' "$tmp"/results/tcg/cells/*/*/*/cell.json | sort -u)" = "ns ok" ]
+ok "MODE=tcg: a guest's faults in ns"
+mkdir -p "$tmp/bare/proc" # a machine without /dev/kvm
+cp /proc/{cpuinfo,stat,swaps} "$tmp/bare/proc/"
+FORCE=0 MODE=kvm RUN=kvm PREFLIGHT_ROOT=$tmp/bare scripts/run.sh droppable >"$tmp/log" 2>&1
+[ $? -eq 1 ] && grep -q 'preflight refuses MODE=kvm: .*accelerator' "$tmp/log" && [ ! -e "$tmp/results/kvm/run.json" ]
+ok "MODE=kvm: what preflight refuses is not measured"
 echo "1..$plan"
