@@ -116,7 +116,7 @@ take_aside()
 take_figures()
 {
 	local keep others=()
-	for keep in conform debug static bench-self fuzz "${asides[@]}"; do others+=(! -name "$keep"); done
+	for keep in conform debug static bench-self fuzz endurance "${asides[@]}"; do others+=(! -name "$keep"); done
 	find "$to" -mindepth 1 -maxdepth 1 "${others[@]}" -exec rm -rf {} +
 	mkdir "$to/plots"
 	cp "$run"/{run.json,compare.tsv,values.tsv,report.md,mail.txt,mail-full.txt} "$to/"
