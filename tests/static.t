@@ -20,7 +20,7 @@ result()
 }
 
 mapfile -t files < <(if [ -e .git ]; then git ls-files --cached --others --exclude-standard; else find . -type f; fi)
-mapfile -t c_files < <(printf '%s\n' "${files[@]}" | grep -E '^(bench|tests)/.*\.[ch]$')
+mapfile -t c_files < <(printf '%s\n' "${files[@]}" | grep -E '^(bench|tests|scripts|kernel-patches)/.*\.[ch]$')
 mapfile -t shell < <({ grep -lE '^#!.*(bash|bats)' "${files[@]}" 2>/dev/null | grep -v '\.bats$'
 	printf '%s\n' "${files[@]}" | grep -E '^scripts/.*\.sh$'; echo doc/mmvs.bash-completion; } | sort -u)
 mapfile -t styled < <(printf '%s\n' "${files[@]}" | grep -E '(\.(c|h|sh|t|bats|bash|gp|awk|config|conf|md|yml)|Makefile|/series|\.ci/run)$' | grep -v '^results/reference/')
