@@ -26,6 +26,7 @@ while [ $# -gt 0 ]; do
 	shift 2
 	names+=" $name_b"
 	printf '\n%s\n' "$spec"
+	"$mmprofile" groups "$a" "$b" "$name_a" "$name_b" "$MMVS_TOP/bench/plugin/groups.tsv" | tee "$place/$name_b-groups.txt"
 	"$mmprofile" diff "$a" "$b" "$name_a" "$name_b" | tee "$place/$name_b.txt"
 	"$mmprofile" explain "$a" "$b" "$name_a" "$name_b" >"$place/$name_b.tsv"
 	"$mmprofile" flame "$a" "$b" "$spec: A $name_a, B $name_b" >"$place/$name_b.svg"

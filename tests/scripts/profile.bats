@@ -71,3 +71,41 @@ compare()
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^- ' <<<"$output")" -eq 2 ]
 }
+
+# profile DIR FUNCTION=INSN...: a made-up folder of mmcount.so, one region, ten pages.
+profile()
+{
+	local dir=$1 sum=0 f
+	shift
+	mkdir -p "$dir"
+	printf '# mmvs-functions 1\n# mode\tcalls\nregion\tfunction\tspace\tincl_insn\tcalls\tself_insn\n' >"$dir/functions.tsv"
+	: >"$dir/folded.txt"
+	for f in "$@"; do
+		printf 'fault\t%s\tkernel\t%s\t10\t%s\n' "${f%=*}" "${f#*=}" "${f#*=}" >>"$dir/functions.tsv"
+		printf 'fault;%s %s\n' "${f%=*}" "${f#*=}" >>"$dir/folded.txt"
+		sum=$((sum + ${f#*=}))
+	done
+	printf '# mmvs-regions 1\nregion\toperations\tuser_insn\tkernel_insn\tirq_insn\tmin_insn\tmax_insn\tcalls\tself_insn\nfault\t10\t0\t%s\t0\t1\t1\t1\t%s\n' "$sum" "$sum" >"$dir/regions.tsv"
+	printf '# mmvs-operations 1\nregion\tcount\tunit\nfault\t10\tpage\n' >"$dir/operations.tsv"
+	for f in functions regions operations; do echo '# end' >>"$dir/$f.tsv"; done
+}
+
+@test "by group: what was renamed or split is one line, and the sum is that of the functions" {
+	profile "$BATS_TEST_TMPDIR/a" clear_page_orig=7000 __alloc_pages_noprof=900 get_page_from_freelist=100 odd_one=50
+	profile "$BATS_TEST_TMPDIR/b" __clear_pages_unrolled=7000 __alloc_frozen_pages_noprof=1200 get_page_from_freelist=140 odd_two=20
+	make -s -C "$top/bench/plugin" O="$BATS_TEST_TMPDIR/build"
+	mmprofile=$BATS_TEST_TMPDIR/build/mmprofile
+	run "$mmprofile" groups "$BATS_TEST_TMPDIR"/{a,b} old new "$top/bench/plugin/groups.tsv"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(grep -cE '^zeroing and copying +700.00 +700.00 +\+0.00$' <<<"$output")" -eq 1 ]
+	[ "$(grep -cE '^page allocator +100.00 +134.00 +\+34.00  get_page_from_freelist \+4.00$' <<<"$output")" -eq 1 ]
+	[ "$(grep -cE '^all others +5.00 +2.00 +-3.00$' <<<"$output")" -eq 1 ]
+	[ "$(grep -cE '^total +805.00 +836.00 +\+31.00$' <<<"$output")" -eq 1 ]
+	printf 'one\tx\ntwo\t(\n' >"$BATS_TEST_TMPDIR/groups"
+	run "$mmprofile" groups "$BATS_TEST_TMPDIR"/{a,b} old new "$BATS_TEST_TMPDIR/groups"
+	[ "$status" -eq 1 ]
+	[[ $output == *"groups:2: not "* ]]
+	run "$mmprofile" groups "$BATS_TEST_TMPDIR"/{a,b} old new "$BATS_TEST_TMPDIR/none"
+	[[ $status -eq 1 && $output == *"none: No such file"* ]]
+}

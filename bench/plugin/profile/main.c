@@ -14,6 +14,7 @@
 static const char usage[] =
 	"Usage: mmprofile [--inlined] check DIR\n"
 	"       mmprofile diff|explain DIR_A DIR_B NAME_A NAME_B\n"
+	"       mmprofile groups DIR_A DIR_B NAME_A NAME_B FILE\n"
 	"       mmprofile flame DIR_A DIR_B TITLE\n"
 	"       mmprofile bars DIR NAME [DIR NAME ...]\n"
 	"DIR holds functions.tsv regions.tsv operations.tsv folded.txt.  With\n"
@@ -31,6 +32,8 @@ static int fail(void)
 
 static int compare(const char *how, char **arg)
 {
+	bool grouped = !strcmp(how, "groups");
+	struct groups groups = { 0 };
 	struct profile a, b;
 
 	if (profile_load(&a, arg[0], view, why, sizeof(why)) ||
@@ -41,6 +44,8 @@ static int compare(const char *how, char **arg)
 			return fail();
 		return 0;
 	}
+	if (grouped && groups_load(&groups, arg[4], why, sizeof(why)))
+		return fail();
 	for (size_t i = 0; i < a.nr_ops; i++) {
 		struct diff *d = diff_make(&a, &b, &a.ops[i]);
 
@@ -51,10 +56,13 @@ static int compare(const char *how, char **arg)
 		}
 		if (!strcmp(how, "explain"))
 			diff_explain(stdout, d);
+		else if (grouped)
+			groups_table(stdout, &groups, d, arg[2], arg[3]);
 		else
 			diff_table(stdout, d, arg[2], arg[3], TOP);
 		diff_free(d);
 	}
+	groups_free(&groups);
 	profile_free(&a);
 	profile_free(&b);
 	return 0;
@@ -149,6 +157,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if ((!strcmp(what, "diff") || !strcmp(what, "explain")) && argc == 6)
+		return compare(what, argv + 2);
+	if (!strcmp(what, "groups") && argc == 7)
 		return compare(what, argv + 2);
 	if (!strcmp(what, "flame") && argc == 5)
 		return compare(what, argv + 2);

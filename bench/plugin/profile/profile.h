@@ -3,6 +3,7 @@
 #ifndef MMPROFILE_H
 #define MMPROFILE_H
 
+#include <regex.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,6 +14,7 @@
 #define MAX_ROWS (1u << 20)
 #define MAX_NAME 200
 #define MAX_REGIONS 64
+#define MAX_GROUPS 32
 #define INTERRUPTS "[interrupts]"
 
 /* One function in one region; interrupts are one row. */
@@ -76,6 +78,20 @@ void diff_table(FILE *out, const struct diff *d, const char *name_a,
 		const char *name_b, size_t top);
 /* region, unit, total A and B, then the three largest; tab-separated. */
 void diff_explain(FILE *out, const struct diff *d);
+
+/* Functions by what they are for: bench/plugin/groups.tsv. */
+struct groups {
+	char name[MAX_GROUPS][36];
+	regex_t of[MAX_GROUPS];
+	size_t nr;
+};
+
+/* 0, or -errno with @why naming the file and the line. */
+int groups_load(struct groups *g, const char *path, char *why, size_t size);
+void groups_free(struct groups *g);
+/* Instructions an operation by group; what no group has is the last line. */
+void groups_table(FILE *out, const struct groups *g, const struct diff *d,
+		  const char *name_a, const char *name_b);
 
 /* Differential flame graph of two folded.txt; 0 or -errno with @why. */
 int flame_draw(FILE *out, const struct profile *a, const struct profile *b,
