@@ -9,7 +9,7 @@
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
 # full, stacks, munmap and so on: a run of CASES=full, of all stacks, of that family or
 # of those kernels becomes results/reference/full/ and so on: tables, report, SVG
-# pictures and profile.  static: the stacks that 'make stacks-check' looked at in this run take
+# pictures, profile and matrix.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.  The next
 # run made the reference has this table in report and mail.
 set -euo pipefail
@@ -109,6 +109,10 @@ take_aside()
 	if [ -e "$run/profile/diff" ]; then
 		mkdir "$to/$1/profile"
 		cp -r "$run/profile/diff/." "$to/$1/profile/"
+	fi
+	if [ -s "$run/conform/matrix.tsv" ]; then
+		mkdir "$to/$1/conform"
+		cp "$run"/conform/{columns.tsv,config,family,matrix.tsv,matrix.md} "$run"/conform/*.tap "$to/$1/conform/"
 	fi
 	note "$to/$1 holds $(jq '.specs | length' "$run/run.json") cases"
 }

@@ -141,10 +141,16 @@ files()
 
 @test "what lies beside the figures stays when new figures come" {
 	measured fam
+	judged fam v
+	take linux-7.3
+	[ -s "$reference/linux-7.3/conform/matrix.md" ] && [ -s "$reference/linux-7.3/conform/v-mglru.tap" ]
+	[ ! -e "$reference/conform/fam" ]
+	rm -r "$run_dir/conform"
 	take stacks
-	mkdir -p "$reference/fuzz"
-	touch "$reference/fuzz/summary.tsv" "$reference/stale"
+	mkdir -p "$reference"/{fuzz,endurance}
+	touch "$reference/fuzz/summary.tsv" "$reference/endurance/kills.tsv" "$reference/stale"
 	take
+	[ -e "$reference/endurance/kills.tsv" ]
 	[ -e "$reference/stacks/compare.tsv" ] && [ -e "$reference/fuzz/summary.tsv" ]
 	[ ! -e "$reference/stale" ]
 	run take nosuch
