@@ -3,7 +3,7 @@
 # Make a run the committed reference: its tables, texts and pictures, and the
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
-# Usage: reference.sh RUN_DIR [full|stacks|munmap|versions|mglru-switch|linux-7.3|calibration|static]
+# Usage: reference.sh RUN_DIR [full|stacks|munmap|versions|mglru-switch|linux-7.3|calibration|steps|static]
 # The matrix of 'make conform' goes to results/reference/conform/<family>/, and of a
 # run that only judged, nothing else is touched.  The boots of 'make conform
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
@@ -15,7 +15,7 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-asides=(full stacks munmap versions mglru-switch linux-7.3 calibration)
+asides=(full stacks munmap versions mglru-switch linux-7.3 calibration steps)
 [[ $# -eq 1 || ( $# -eq 2 && " ${asides[*]} static " == *" $2 "* ) ]] ||
 	usage "reference.sh RUN_DIR [$(printf '%s|' "${asides[@]}")static]"
 run=$(realpath "$1")
@@ -100,12 +100,15 @@ take_page()
 # take_aside NAME: beside the reference's own figures.
 take_aside()
 {
+	local file
 	rm -rf "${to:?}/$1"
 	mkdir -p "$to/$1/plots"
 	cp "$run"/{run.json,compare.tsv,report.md,mail.txt,mail-full.txt} "$to/$1/"
 	cp "$run"/plots/*.svg "$to/$1/plots/"
 	take_page "$to/$1"
-	[ ! -e "$run/calibrate.md" ] || cp "$run/calibrate.md" "$to/$1/"
+	for file in calibrate.md steps.tsv; do
+		[ ! -e "$run/$file" ] || cp "$run/$file" "$to/$1/"
+	done
 	if [ -e "$run/profile/diff" ]; then
 		mkdir "$to/$1/profile"
 		cp -r "$run/profile/diff/." "$to/$1/profile/"
