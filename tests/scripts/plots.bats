@@ -139,3 +139,18 @@ cost_cell()
 	[ "$status" -eq 1 ]
 	[[ $output == *"METRIC=fault: CASE:NAME"* ]]
 }
+
+@test "what each patch costs: ratios to none, the metrics that move most, in the order of patches" {
+	printf '%s\n' '# mmvs-compare 2' \
+		"$(printf 'spec\tmetric\tunit\tbetter\trank\tvariant\tratio')" \
+		"$(printf 'c\tfar\tx\tlower\tkey\ts+1\t1')" "$(printf 'c\tfar\tx\tlower\tkey\ts+2\t186.2')" \
+		"$(printf 'c\tnear\tx\tlower\tkey\ts+1\t0.99')" "$(printf 'c\tnear\tx\tlower\tkey\ts+2\t0.75')" \
+		"$(printf 'c\tstill\tx\tlower\tkey\ts+1\t1')" "$(printf 'c\tstill\tx\tlower\tkey\ts+2\t1')" >"$BATS_TEST_TMPDIR/compare.tsv"
+	run awk -F '\t' -v variants="s+0 s+1 s+2" -f "$top/plots/columns.awk" -f "$top/plots/steps.awk" "$BATS_TEST_TMPDIR/compare.tsv"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = $'patch\tc far\tc near' ]
+	[ "${lines[1]}" = $'0\t1\t1' ]
+	[ "${lines[2]}" = $'1\t1.000000\t0.990000' ]
+	[ "${lines[3]}" = $'2\t186.200000\t0.750000' ]
+}
