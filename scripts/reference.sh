@@ -113,7 +113,8 @@ take_aside()
 		mkdir "$to/$1/profile"
 		cp -r "$run/profile/diff/." "$to/$1/profile/"
 	fi
-	if [ -s "$run/conform/matrix.tsv" ]; then
+	# Of the release that conform/ is about, the matrix lies there.
+	if [[ $1 == linux-* && -s $run/conform/matrix.tsv ]]; then
 		mkdir "$to/$1/conform"
 		cp "$run"/conform/{columns.tsv,config,family,matrix.tsv,matrix.md} "$run"/conform/*.tap "$to/$1/conform/"
 	fi
