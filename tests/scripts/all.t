@@ -4,22 +4,24 @@
 # expression is found, and of the others the tests in whose name it is.  TAP.
 set -euo pipefail
 only=${MMVS_ONLY:-}
+# Files side by side, the tests of a file one after the other.
+bats=(bats --tap --jobs "$(nproc)" --no-parallelize-within-files)
 unset MMVS_ONLY # a test may call scripts/test.sh
-[ -n "$only" ] || exec bats --tap "$(dirname "$0")"
+[ -n "$only" ] || exec "${bats[@]}" "$(dirname "$0")"
 cd "$(dirname "$0")"
 whole=() others=()
 for file in *.bats; do
 	if [[ $file =~ $only ]]; then whole+=("$file"); else others+=("$file"); fi
 done
-[ "${#whole[@]}" -gt 0 ] || exec bats --tap -f "$only" .
+[ "${#whole[@]}" -gt 0 ] || exec "${bats[@]}" -f "$only" .
 count=0
 [ "${#others[@]}" -eq 0 ] || count=$(bats --count -f "$only" "${others[@]}")
-[ "$count" -gt 0 ] || exec bats --tap "${whole[@]}"
+[ "$count" -gt 0 ] || exec "${bats[@]}" "${whole[@]}"
 # Two plans become one.
 {
 	failed=0
-	bats --tap "${whole[@]}" || failed=1
-	bats --tap -f "$only" "${others[@]}" || failed=1
+	"${bats[@]}" "${whole[@]}" || failed=1
+	"${bats[@]}" -f "$only" "${others[@]}" || failed=1
 	exit "$failed"
 } | awk '/^1\.\./ { plan += substr($0, 4); next }
 	{ sub(/^ok [0-9]+/, "ok " n + 1); sub(/^not ok [0-9]+/, "not ok " n + 1) }
