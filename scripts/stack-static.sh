@@ -66,6 +66,7 @@ diffstat()
 	put architectures info "${#archs[@]}" "${archs[*]}"
 }
 
+# Without the commits that Fixes: names: the source is a package's, without history.
 checkpatch()
 {
 	local patch said='' n=0
@@ -73,7 +74,7 @@ checkpatch()
 	git --git-dir="$repo" archive "$base" scripts/checkpatch.pl scripts/spelling.txt \
 		scripts/const_structs.checkpatch Documentation/process | tar -x -C "$tmp/tree"
 	for patch in "${patches[@]}"; do
-		(cd "$tmp/tree" && scripts/checkpatch.pl --strict --no-tree --no-summary --terse --showfile "$patch") \
+		(cd "$tmp/tree" && scripts/checkpatch.pl --strict --ignore UNKNOWN_COMMIT_ID --no-tree --no-summary --terse --showfile "$patch") \
 			>"$tmp/checkpatch" 2>&1 || said+=$(sed "s@^$patch:@@; s@^@${patch##*/}: @" "$tmp/checkpatch")$'\n'
 	done
 	n=$(grep -c . <<<"$said" || true)
