@@ -38,6 +38,11 @@ log=$(for f in "${styled[@]}"; do head -n 3 "$f" | grep -q SPDX-License-Identifi
 [ -z "$log" ]
 result $? "SPDX on every file" "$log"
 
+# What a compiler made has the paths of one machine in it.
+log=$(for f in "${files[@]}"; do case $(head -c 8 "$f" 2>/dev/null | tr -d '\0') in $'\x7f'ELF* | '!<arch>'*) echo "$f" ;; esac; done)
+[ -z "$log" ]
+result $? "nothing that was built is among the files" "$log"
+
 log=$(awk 'FNR > 420 { print FILENAME ": more than 420 lines"; nextfile }' "${c_files[@]}" "${shell[@]}")
 [ -z "$log" ]
 result $? "files of at most about 400 lines" "$log"
