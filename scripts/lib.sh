@@ -223,6 +223,24 @@ baseline_of()
 	fi
 }
 
+# run_words FAMILY: what a run of it measures, as words of VARIANTS=, in "words", and the
+# baseline's in "baseline_word"; with STEPS=1 the one variant after each of its patches.
+# shellcheck disable=SC2034 # the caller's
+run_words()
+{
+	local list
+
+	list=$(measured_of "$1")
+	if [ "${STEPS:-0}" = 1 ]; then
+		[ "$(wc -l <<<"$list")" -eq 1 ] || die "STEPS=1 goes through the patches of one variant: VARIANTS=NAME, mbox:FILE or patches:DIR"
+		list=$("$MMVS_TOP/scripts/steps.sh" "$1" "$list")
+		read -r BASELINE <<<"$list"
+	fi
+	mapfile -t words <<<"$list"
+	baseline_word=$(baseline_of "$1")
+	[[ " ${words[*]} " == *" $baseline_word "* ]] || words=("$baseline_word" "${words[@]}")
+}
+
 # specs_of MMBENCH FAMILY PATTERNS: the specs that PATTERNS name, each once:
 # "quick" (no pattern: that) and "full" are the family's own, what "cases" in its
 # family.conf picks of the cases' own, and besides what "quick_cases" and (full)

@@ -11,14 +11,7 @@ set -euo pipefail
 family=$1 mode=${MODE:-icount} scripts=$MMVS_TOP/scripts
 need jq
 [ "$mode" != native ] || die "MODE=native has no boots to plan"
-lines words measured_of "$family"
-if [ "${STEPS:-0}" = 1 ]; then
-	[ "${#words[@]}" -eq 1 ] || die "STEPS=1 goes through the patches of one variant: VARIANTS=NAME, mbox:FILE or patches:DIR"
-	lines words "$scripts/steps.sh" "$family" "${words[0]}"
-	BASELINE=${words[0]}
-fi
-baseline=$(baseline_of "$family")
-[[ " ${words[*]} " == *" $baseline "* ]] || words=("$baseline" "${words[@]}")
+run_words "$family"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 

@@ -29,15 +29,7 @@ case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm | tcg) jobs=1 ;;
 *) die "MODE=$mode: use icount (anywhere), kvm (after a probe), tcg (an emulator's time) or native (the kernel that runs)" ;; esac
 [ -z "${HOSTS:-}" ] || fleet=$("$scripts/fleet.sh" --check "$HOSTS")
 
-words_list=$(measured_of "$family")
-if [ "${STEPS:-0}" = 1 ]; then
-	[ "$(wc -l <<<"$words_list")" -eq 1 ] || die "STEPS=1 goes through the patches of one variant: VARIANTS=NAME, mbox:FILE or patches:DIR"
-	words_list=$("$scripts/steps.sh" "$family" "$words_list")
-	read -r BASELINE <<<"$words_list"
-fi
-mapfile -t words <<<"$words_list"
-baseline_word=$(baseline_of "$family")
-[[ " ${words[*]} " == *" $baseline_word "* ]] || words=("$baseline_word" "${words[@]}")
+run_words "$family"
 "$scripts/images.sh" --resolve "$family" "${words[@]}"
 initramfs=$("$scripts/initramfs.sh")
 mmbench=$(dirname "$initramfs")/mmbench
