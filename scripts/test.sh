@@ -11,7 +11,7 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-words="test.sh [-k PATTERN] [static|unit|scripts|e2e|kernels|endurance ...]"
+synopsis="test.sh [-k PATTERN] [static|unit|scripts|e2e|kernels|endurance ...]"
 # The tests choose their own settings.
 unset RUN_A RUN_B FAMILY SEEDS MAX_SEEDS HOSTS MMVS_LOOKS MMVS_PLAN MMVS_CACHED MODE VARIANTS BASELINE KERNEL RESULTS CASES JOBS RUN FRESH CONFIG INLINE CACHE_MODEL SNAPSHOT VM_SNAPSHOT PERF PERF_EVENT STEPS GOOD BAD METRIC THRESHOLD MAKEFLAGS MAKELEVEL MMVS_OURS MMVS_TIED MMVS_ONLY
 [ -n "${KERNEL_SRC:-}" ] || unset KERNEL_SRC
@@ -19,9 +19,9 @@ only=
 while getopts k: option; do
 	case $option in
 	k) only=$OPTARG ;;
-	*) usage "$words" ;;
+	*) usage "$synopsis" ;;
 	esac
-	[ -n "$only" ] || usage "$words"
+	[ -n "$only" ] || usage "$synopsis"
 done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- static unit scripts e2e
@@ -29,7 +29,7 @@ need prove bats shellcheck clang-format jq
 cd "$MMVS_TOP"
 status=0
 grep -qE -e "$only" /dev/null || status=$?
-[ "$status" -lt 2 ] || usage "$words
+[ "$status" -lt 2 ] || usage "$synopsis
 -k '$only' is not an extended regular expression"
 
 # meant FILE: is this one to run?
@@ -89,7 +89,7 @@ for part in "$@"; do
 	e2e) add tests/e2e/*.t ;;
 	kernels) add tests/kernels/*.t ;;
 	endurance) add tests/endurance/*.t ;;
-	*) usage "$words" ;;
+	*) usage "$synopsis" ;;
 	esac
 done
 [ "${#tests[@]}" -gt 0 ] || die "-k '$only' is in the name of no test, nor of a file of tests, of: $*; nothing was run"
