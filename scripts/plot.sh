@@ -21,7 +21,7 @@ mode=$(value .mode)
 unit=$(value .unit)
 steps=$(value .steps)
 seeds=$(value '.seeds | length')
-variants=()
+variants=() versions=()
 lines variants value '.variants[].name'
 check_name baseline "$baseline"
 for v in "${variants[@]}" "$mode" "$unit"; do check_name variant "$v"; done
@@ -47,6 +47,12 @@ draw()
 others=()
 for v in "${variants[@]}"; do [ "$v" = "$baseline" ] || others+=("$v"); done
 draw effects effects compare.tsv "${others[*]} A/A"
+# By release, oldest first, where there are several.
+lines versions value '.variants[] | "\(.kernel_version)\t\(.name)"'
+if [ "$(printf '%s\n' "${versions[@]%%$'\t'*}" | sort -u | wc -l)" -gt 1 ]; then
+	sorted=$(printf '%s\n' "${versions[@]}" | sort -V | cut -f 2 | tr '\n' ' ')
+	draw versions versions compare.tsv "${sorted% }"
+fi
 [ "$steps" != true ] || draw steps steps compare.tsv "${variants[*]}"
 ! grep -q '^munmap-bystander@' "$run/compare.tsv" ||
 	draw munmap munmap-shut-out compare.tsv "${variants[*]}"

@@ -154,3 +154,22 @@ cost_cell()
 	[ "${lines[2]}" = $'1\t1.000000\t0.990000' ]
 	[ "${lines[3]}" = $'2\t186.200000\t0.750000' ]
 }
+
+@test "cost by kernel: a panel for each of fault, reclaimed and scanned page, oldest kernel first, gaps left open" {
+	{
+		printf '# mmvs-compare 2\nspec\tmetric\tvariant\tmedian\tci_low\tci_high\n'
+		printf 'fault-first-touch@map=%s\tfault_p50\t%s\t%s\t%s\t%s\n' private new 30 29 31 private old 20 '' '' droppable new 33 33 33 droppable old '' '' ''
+		printf 'reclaim-proactive@map=droppable,share=25%s\tcost_per_freed\tnew\t%s\t1\t1\n' '' 7 ,order=9 8
+		printf 'reclaim-proactive@map=private,share=25\tcost_per_freed\tnew\t\t\t\n'
+		printf 'scan-aging@map=private\t%s\tnew\t%s\t5\t5\n' 'scan_cost_all[young=100,moved=0]' 5 'scan_cost_all[young=50,moved=0]' 6
+	} >"$BATS_TEST_TMPDIR/compare.tsv"
+	run awk -v variants="old new" -f "$top/plots/columns.awk" -f "$top/plots/versions.awk" "$BATS_TEST_TMPDIR/compare.tsv"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = $'# a write fault\tprivate\tdroppable' ]
+	[ "${lines[1]}" = $'old\t20\t20\t20\t\t\t' ]
+	[ "${lines[2]}" = $'new\t30\t29\t31\t33\t33\t33' ]
+	[ "$(grep -c '^#' <<<"$output")" -eq 3 ]
+	[[ $output == *$'# a reclaimed droppable page\tdroppable\nold\t\t\t\nnew\t7\t1\t1\n'* ]]
+	[[ $output == *$'# a scanned page\tprivate, all young\nold\t\t\t\nnew\t5\t5\t5' ]]
+}
