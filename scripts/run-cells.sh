@@ -52,6 +52,8 @@ total=0
 share_out()
 {
 	local image guest v s seed key of
+	# What a killed run has left between two names (lib.sh: replace).
+	[ ! -d "$run/cells" ] || find "$run/cells" -mindepth 3 -maxdepth 3 -regex '.*/[0-9]+[.][^/]*' -exec rm -rf {} +
 	cells | if [ "$mode" = icount ]; then cat; else shuf --random-source=<(yes); fi >"$list"
 	rm -rf "$jobs_of"
 	mkdir -p "$jobs_of"

@@ -61,11 +61,12 @@ done
 wait "$leader"
 [ $? -eq 1 ] && cat "$tmp/jobs" >>"$tmp/log" && grep -q '2 of 2 cells failed' "$tmp/jobs"
 ok "KILL to every job: their cells are counted as failed"
-mkdir -p "$MMVS_CACHE/cells/work/gone.999999999"
+between=$MMVS_RESULTS/$run/cells/swapbacked-flag/selftest@mode=ok/1.old.999999999
+mkdir -p "$MMVS_CACHE/cells/work/gone.999999999" "$between"
 RUN=$run SEEDS=1 CASES=selftest@mode=hang VARIANTS=swapbacked-flag MODE=icount \
 	scripts/run.sh droppable >>"$tmp/log" 2>&1 </dev/null &
 leader=$!
-for ((i = 0; i < 300; i++)); do [ -e "$MMVS_CACHE/cells/work/gone.999999999" ] || break; sleep 0.1; done
+for ((i = 0; i < 300; i++)); do [[ -e $MMVS_CACHE/cells/work/gone.999999999 || -e $between ]] || break; sleep 0.1; done
 kill "$leader"
 wait "$leader" 2>/dev/null
 [ "$i" -lt 300 ]
