@@ -112,6 +112,7 @@ beside() {
 	printf 'abcd' >"full/plots/${reclaim//[@,=]/-}.svg"
 	printf 'abc' >"full/plots/${reclaim//[@,=]/-}-read.svg"
 	printf 'a' >"full/plots/${reclaim//[@,=]/-}-write.svg"
+	printf 'abcde' >full/plots/versions.svg
 	"$mmcompare" full --format ecdf >full/ecdf.tsv
 	"$mmcompare" full --format html >page.html 2>err
 	[[ $? -eq 0 && ! -s err ]]
@@ -135,6 +136,8 @@ pages() {
 	check 'pictures: four bytes' has flat 'base64,YWJjZA=="'
 	check 'pictures: three' has flat 'base64,YWJj"'
 	check 'pictures: one' has flat 'base64,YQ=="'
+	grep -q '<h2 id=decision>.*base64,YWJjZGU=".*<h2 id=forest>' flat
+	ok $? 'pictures: of the whole run, below the decision'
 	check 'pictures: none where the page draws itself' hasnt flat 'base64,YWI="'
 	check 'distributions: a curve for each variant' has flat 'Distribution of latency_insn, a curve for each variant'
 	[[ $(grep -o 'class="ln s[0-9]"' flat | sort | uniq -c | wc -l) -ge 3 ]]

@@ -52,6 +52,7 @@ int html_matrix(struct html *h);
 int html_static(struct html *h);
 int html_case(struct html *h, size_t spec);
 int html_run(struct html *h);
+int html_run_pictures(struct html *h);
 
 /* Parts of a case: dots by seed, distributions, counters, profile, pictures. */
 void html_seeds(struct html *h, size_t metric);

@@ -275,7 +275,7 @@ static void put_base64(FILE *f, const char *s, size_t len)
 }
 
 /* As an image, in which nothing runs and which loads nothing, whatever is in it. */
-static int put_picture(struct html *h, const char *name, const char *spec)
+static int put_picture(struct html *h, const char *name, const char *what)
 {
 	struct err err;
 	char *path, *buf;
@@ -289,7 +289,7 @@ static int put_picture(struct html *h, const char *name, const char *spec)
 	if (ret)
 		return ret == -ENOMEM ? ret : 0;
 	fputs("<figure><img loading=lazy alt=\"", h->f);
-	html_textf(h->f, "Plot of %s; the tables have its figures", spec);
+	html_textf(h->f, "Plot of %s; the tables have its figures", what);
 	fputs("\" src=\"data:image/svg+xml;base64,", h->f);
 	put_base64(h->f, buf, len);
 	fputs("\"><figcaption><a href=\"plots/", h->f);
@@ -319,5 +319,21 @@ int html_picture(struct html *h, size_t spec)
 		strcat(name, suffix[i]);
 		ret = put_picture(h, name, h->d->specs[spec]);
 	}
+	return ret;
+}
+
+/* What it has drawn of the whole run, where there is something to draw. */
+int html_run_pictures(struct html *h)
+{
+	static const char *const name[][2] = {
+		{ "versions.svg", "costs by kernel" },
+		{ "steps.svg", "what each patch costs" },
+		{ "munmap-shut-out.svg", "what munmap() shuts out" },
+	};
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < sizeof(name) / sizeof(name[0]) && !ret; i++)
+		ret = put_picture(h, name[i][0], name[i][1]);
 	return ret;
 }

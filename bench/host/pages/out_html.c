@@ -118,6 +118,8 @@ static int put_body(struct html *h)
 
 	fputs("<h2 id=decision>Decision</h2>\n", h->f);
 	ret = html_decision(h);
+	if (!ret)
+		ret = html_run_pictures(h);
 	fputs("<h2 id=forest>Forest plot</h2>\n", h->f);
 	html_forest(h);
 	fputs("<h2 id=conformance>Conformance</h2>\n", h->f);
