@@ -111,7 +111,11 @@ rm -rf "$out/diff"
 for s in "${specs[@]}"; do
 	bars=() first=${variants[0]}
 	for v in "${variants[@]}"; do
-		put "$v" "$s" && bars+=("$out/$v/$s" "$v") || failed=1
+		if put "$v" "$s"; then
+			bars+=("$out/$v/$s" "$v")
+		elif [ "$(jq -r .status "$out/cells/$v/$s/$seed/cell.json")" != skip ]; then
+			failed=1
+		fi
 	done
 	[ -d "$out/$first/$s" ] || continue
 	"$scripts/profile-diff.sh" "$out" "$s" "${bars[@]}"
