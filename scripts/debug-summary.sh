@@ -13,7 +13,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 2 ] || usage "debug-summary.sh RUN_DIR OUTDIR"
-need jq awk
+need jq
 run=$1/conform
 config=$(cat "$run/config" 2>/dev/null || true)
 [[ -n $config && $config != small ]] || die "$run: no run with CONFIG=debug; 'make conform CONFIG=debug RUN=...' makes one"
@@ -32,22 +32,19 @@ said()
 # boot VARIANT COLUMN CELL: its line of boots.tsv.
 boot()
 {
-	local splats=0 status facts hashes
+	local splats
 
-	status=$(jq -r .status "$3/cell.json")
-	facts=$(jq -r '[.mode, (.command | .[index("-smp") + 1] | split(",")[0]), .status, .wall_s] | @tsv' "$3/cell.json")
-	hashes=$(jq -r '[.initramfs_sha256, .image_sha256] | @tsv' "$3/cell.json")
-	[ "$status" != failed ] ||
-		splats=$(grep -acE 'BUG:|BUG [a-z]|WARNING:|mmbench: kernel: ' "$3/console.log" || true)
-	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$facts" \
-		"$splats" "$(said "$3/console.log" kmemleak)" "$(said "$3/console.log" lockdep)" "$hashes"
+	splats=$(grep -acE 'BUG:|BUG [a-z]|WARNING:|mmbench: kernel: ' "$3/console.log" || true)
+	jq -r --arg variant "$1" --arg column "$2" --arg splats "$splats" \
+		--arg kmemleak "$(said "$3/console.log" kmemleak)" --arg lockdep "$(said "$3/console.log" lockdep)" '
+		[$variant, $column, .mode, (.command | .[index("-smp") + 1] | split(",")[0]), .status, .wall_s,
+		 (if .status == "failed" then $splats else 0 end), $kmemleak, $lockdep, .initramfs_sha256, .image_sha256] | @tsv' "$3/cell.json"
 }
 
-# ordered FILE...: lines of boots.tsv by variant, its columns as conform.sh has them.
+# ordered: lines of boots.tsv by variant, its columns as conform.sh has them.
 ordered()
 {
-	awk -F '\t' -v OFS='\t' '{ print $1, index("mglru classic stress", $2), $0 }' "$@" |
-		sort -t $'\t' -k 1,1 -k 2,2n | cut -f 3-
+	jq -nRr '[inputs | split("\t")] | sort_by(.[0], (.[1] as $column | ["mglru", "classic", "stress"] | index($column)))[] | join("\t")'
 }
 
 new=$out.new.$$
@@ -62,20 +59,20 @@ while IFS=$'\t' read -r variant column tap spec; do
 	cp "$run/$tap" "$new/$variant-$column.tap"
 	boot "$variant" "$column" "$cell"
 done <"$run/columns.tsv" >"$new/boots"
-touch "$new/kept"
+: >"$new/had"
 if cmp -s "$out/options" "$new/options"; then
 	for tap in "$out"/*.tap; do
 		[ -e "$new/$(basename "$tap")" ] || cp "$tap" "$new/"
 	done
-	awk -F '\t' 'FILENAME == ARGV[1] { new[$1, $2]; next } FNR > 1 && !(($1, $2) in new)' \
-		"$new/boots" "$out/boots.tsv" >"$new/kept"
+	tail -n +2 "$out/boots.tsv" >"$new/had"
 fi
-{ printf '%s' "$columns"; ordered "$new/boots" "$new/kept"; } >"$new/boots.tsv"
-rm "$new/boots" "$new/kept"
-awk -F '\t' -v OFS='\t' 'NR > 1 { print $1, $2, $1 "-" $2 ".tap" }' "$new/boots.tsv" >"$new/columns.tsv"
+{ printf '%s' "$columns"; instead_of 2 "$new/had" "$new/boots" | ordered; } >"$new/boots.tsv"
+rm "$new/boots" "$new/had"
+tail -n +2 "$new/boots.tsv" | jq -Rr 'split("\t") | [.[0], .[1], "\(.[0])-\(.[1]).tap"] | join("\t")' >"$new/columns.tsv"
 mmcompare --page conform "$new" || true
 [ -s "$new/matrix.md" ] || die "$new: no matrix (above is why)"
 rm "$new/matrix.txt"
 rm -rf "$out"
 mv -T "$new" "$out"
-note "$out: $(($(wc -l <"$out/boots.tsv") - 1)) boots, $(awk -F '\t' 'NR > 1 { n += $7 } END { print n + 0 }' "$out/boots.tsv") splats"
+splats=$(tail -n +2 "$out/boots.tsv" | jq -nR '[inputs | split("\t")[6] | tonumber] | add // 0')
+note "$out: $(($(wc -l <"$out/boots.tsv") - 1)) boots, $splats splats"

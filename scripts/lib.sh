@@ -296,6 +296,17 @@ picked_of()
 	echo "$1"
 }
 
+# instead_of N OLD NEW: tables: the lines of NEW, then those of OLD whose first N columns no
+# line of NEW has.
+instead_of()
+{
+	jq -nRr --argjson n "$1" --rawfile old "$2" --rawfile new "$3" '
+		def lines: split("\n")[] | select(. != "");
+		def key: split("\t")[:$n] | join("\t");
+		([$new | lines | {(key): true}] | add) as $known |
+		($new | lines), ($old | lines | select($known[key] | not))' </dev/null
+}
+
 # lock FILE: hold FILE until the script ends; say so when it has to wait.
 lock()
 {

@@ -38,8 +38,7 @@ take_static()
 	static=$to/static/$family
 	mkdir -p "$static"
 	touch "$static/static.tsv"
-	awk -F '\t' 'FILENAME == ARGV[1] { new[$1] = 1; print; next } !($1 in new)' \
-		"$run/static/static.tsv" "$static/static.tsv" >"$static/static.tsv.new"
+	instead_of 1 "$static/static.tsv" "$run/static/static.tsv" >"$static/static.tsv.new"
 	mv "$static/static.tsv.new" "$static/static.tsv"
 	mmcompare --page static "$static" || note "some stacks are not clean"
 	note "$static holds $(cut -f 1 "$static/static.tsv" | sort -u | grep -vcx variant) stacks"

@@ -61,12 +61,12 @@ if [ -s "$run/static/static.tsv" ]; then
 		note "$run/static: no table can be made of it (above is why), so the report has none"
 	fi
 fi
-for part in perf-report native-report run-cost; do
-	"$MMVS_TOP/scripts/$part.sh" "$run" >>"$run/report.md"
-done
-if [ -d "$run/profile/diff" ]; then
-	"$MMVS_TOP/scripts/profile-report.sh" "$run" >>"$run/report.md"
-fi
+{
+	mmcompare --page perf "$run"
+	"$MMVS_TOP/scripts/native-report.sh" "$run"
+	mmcompare --page cost "$run"
+	[ ! -d "$run/profile/diff" ] || mmcompare --page profile "$run"
+} >>"$run/report.md"
 # Last: it shows what lies beside it.
 mmcompare "$run" --format html >"$run/report.html.new" 2>/dev/null || [ "$damaged" -eq 1 ] || die "mmcompare makes no report.html of $run"
 mv "$run/report.html.new" "$run/report.html"

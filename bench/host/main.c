@@ -84,9 +84,11 @@ static void usage(FILE *f)
 	      "input, into DIR\n"
 	      "  --history M   of any number of runs: the metric M, CASE:NAME, "
 	      "in each\n"
-	      "  --page P      no run: RUN is a folder of TAP (P: conform) or of "
-	      "static checks (static);\n"
-	      "                write its tables, exit 1 if one failed\n"
+	      "  --page P      of a folder of TAP (P: conform) or static "
+	      "checks (static): write its\n"
+	      "                tables, exit 1 if one failed; of a run: print "
+	      "the section of its report\n"
+	      "                (perf, hits, cost, profile)\n"
 	      "  --help        this text\n"
 	      "  --version     the format that this program writes\n\n"
 	      "Exit status: 0 done, 1 bad data or another failure, 2 wrong "
@@ -135,9 +137,7 @@ static int parse_one(int opt, const char *arg, struct options *o)
 		o->bare = true;
 		return 0;
 	case 'p':
-		o->page = !strcmp(arg, "conform")  ? page_conform
-			  : !strcmp(arg, "static") ? page_static
-						   : NULL;
+		o->page = page_find(arg);
 		return o->page ? 0 : wrong("unknown page", arg);
 	case 'u':
 		o->unpack = arg;

@@ -207,7 +207,7 @@ RUN=$run_name VARIANTS="swapbacked-flag swapbacked-accounted" CASES="reclaim-pro
 ok "make profile: the table's differences add up to the total, which is that of the groups"
 spec=reclaim-proactive@map=droppable,pages=2048,share=25
 printf '# mmvs-compare 1\nspec\tmetric\tvariant\tverdict\n%s\tcost_per_freed\tswapbacked-accounted\tbetter\n' "$spec" >"results/$run_name/compare.tsv"
-scripts/profile-report.sh "results/$run_name" >"$tmp/md" 2>>"$tmp/log" &&
+mmcompare --page profile "results/$run_name" >"$tmp/md" 2>>"$tmp/log" &&
 	grep -q "^swapbacked-accounted, $spec: cost_per_freed better (profiled against swapbacked-flag)" "$tmp/md" &&
 	grep -q '^- reclaim, per freed page: [^,]*, [^,]*, [^,]*$' "$tmp/md"
 ok "the report names the three functions that explain most of it"

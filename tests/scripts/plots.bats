@@ -40,75 +40,29 @@ effects()
 	[ -z "$(curve other read_insn)" ]
 }
 
-# cell VARIANT SEED KIND COUNTERS...: one cell of the run for perf-report.sh.
-cell()
-{
-	local at=$BATS_TEST_TMPDIR/run/cells/$1/a-case/$2
-	mkdir -p "$at"
-	printf '# mmvs-samples 1\n# perf\t%s\n# unit\tns\nx\n1\n' "$3" >"$at/samples.tsv"
-	shift 3
-	printf '%s\n' '# mmvs-counters 1' "$@" >"$at/counters.tsv"
-}
-
-perf_run()
+# time_run: what a run in time says of itself, in run/; it has no cells.
+time_run()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/run"
-	printf '{"specs":["a-case"],"variants":[{"name":"b"},{"name":"c"}],"seeds":[1,2,3]}' >"$BATS_TEST_TMPDIR/run/run.json"
+	printf '{"schema":"mmvs-run 1","unit":"ns","baseline":"b","specs":["a-case"],"variants":[{"name":"b"},{"name":"c"}],"seeds":[1,2,3],"aa_seeds":[11]}' \
+		>"$BATS_TEST_TMPDIR/run/run.json"
 }
 
-@test "perf events: medians over seeds, which kind, and when a PMU was shared" {
-	perf_run
-	for seed in 1 2 3; do
-		cell b "$seed" hardware "perf.cycles:k	0	$((seed * 100))	$((seed * 100))" "perf_running_pct.cycles:k	0	50	50"
-		cell c "$seed" "software: no PMU here" "perf.page-faults	0	7	7" "vmstat.pgfault	1	2	1"
-	done
-	run "$scripts/perf-report.sh" "$BATS_TEST_TMPDIR/run"
+@test "a machine that measured time: each check of preflight, and what it was set to" {
+	time_run
+	jq '.preflight = [{check: "swap", state: "ok", found: "none", why: "w", how: "h"},
+		{check: "turbo", state: "refuse", found: "<on>", why: "w", how: "h"}] |
+		.native = {forced: true, cpu: 3, tuned: ["thp"], steal_pct: 1.2345, throttled_count: 4}' "$BATS_TEST_TMPDIR/run/run.json" >"$BATS_TEST_TMPDIR/json"
+	mv "$BATS_TEST_TMPDIR/json" "$BATS_TEST_TMPDIR/run/run.json"
+	run "$scripts/native-report.sh" "$BATS_TEST_TMPDIR/run"
+	echo "$output"
 	[ "$status" -eq 0 ]
-	[[ $output == *"3 of 6 cells ran with the counters of a PMU"* ]]
-	[[ $output == *"3 of 6 cells ran with software events"* ]]
-	[[ $output == *"| cycles:k | 200 | - |"* ]]
-	[[ $output == *"| counted % of the time: cycles:k | 50 | - |"* ]]
-	[[ $output == *"| page-faults | - | 7 |"* ]]
-	[[ $output != *pgfault* ]]
-}
-
-@test "perf events: lines that are no counters and names that are no names stay out" {
-	perf_run
-	cell b 1 'off<script>' 'perf.<b>x</b>	0	1	1' 'perf.cycles	0	1	1e999'
-	run "$scripts/perf-report.sh" "$BATS_TEST_TMPDIR/run"
-	[ "$status" -eq 0 ]
-	[[ $output != *"<"* ]]
-	[[ $output == *"1 of 1 cells could attach no perf event"* ]]
-	sed -i 's/"a-case"/"..\/x"/' "$BATS_TEST_TMPDIR/run/run.json"
-	run "$scripts/perf-report.sh" "$BATS_TEST_TMPDIR/run"
-	[ "$status" -ne 0 ]
-}
-
-# cost_cell VARIANT SEED STATUS WALL RSS REASON: one cell for run-cost.sh.
-cost_cell()
-{
-	local at=$BATS_TEST_TMPDIR/run/cells/$1/a-case/$2
-	mkdir -p "$at"
-	jq -n --arg v "$1" --arg seed "$2" --arg s "$3" --arg w "$4" --arg m "$5" --arg why "$6" \
-		'{spec: "a-case", variant: $v, seed: ($seed | tonumber), status: $s,
-		  wall_s: ($w | tonumber), max_rss_kib: ($m | tonumber), reason: $why}' >"$at/cell.json"
-}
-
-@test "what a run took: its own cells, the longest, the largest, what is skipped" {
-	perf_run
-	cost_cell b 1 ok 2.5 2048 ''
-	cost_cell c 1 ok 1.5 4096 ''
-	cost_cell c 2 skip 1 1024 'needs <b>two</b> | nodes'
-	cost_cell c 3 skip 1 1024 'needs <b>two</b> | nodes'
-	cost_cell c 4 ok 99 1024 ''
-	run "$scripts/run-cost.sh" "$BATS_TEST_TMPDIR/run"
-	[ "$status" -eq 0 ]
-	[[ $output == *"4 cells took 6 s of wall time in all, 1.5 s in the mean; the longest 2.5 s"* ]]
-	[[ $output == *"at most 4 MiB"* ]]
-	[[ $output == *"| a-case | 4 | 6 | 2.5 | 4 |"* ]]
-	[[ $output == *"- \`a-case\`: needs  b two /b    nodes"* ]]
-	[ "$(grep -c needs <<<"$output")" -eq 1 ]
-	[[ $output != *"<b>"* ]]
+	[[ $output == *"1 checks ok, 0 warn, 1 refuse (FORCE=1 went on). Pinned to CPU 3. TUNE=1 set, and put back: thp. While it ran 1.23 % of all CPU time was stolen, and a core was throttled 4 times."* ]]
+	[[ $output == *"| turbo | **refuse** |  on  | w | h |"* ]]
+	[[ $output == *"Nothing was measured."* ]]
+	sed -i 's/"ns"/"insn"/' "$BATS_TEST_TMPDIR/run/run.json"
+	run "$scripts/native-report.sh" "$BATS_TEST_TMPDIR/run"
+	[ -z "$output" ]
 }
 
 @test "history: runs by date, those without the metric passed over, damaged ones named" {

@@ -51,7 +51,7 @@ compare()
 @test "the report lists a metric's own region, and no other" {
 	compare 'cost_all[young=100]' better 'cost[mapped=10,pass_index=0]' better 'cost_all[young=0]' worse
 	awk -f "$top/bench/plugin/metrics.awk" "$run_dir/samples.tsv" "$run_dir/passes.tsv" >"$place/metrics.tsv"
-	run "$scripts/profile-report.sh" "$run_dir"
+	run "$MMCOMPARE" --page profile "$run_dir"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^b, a-case' <<<"$output")" -eq 2 ]
 	[ "$(grep -A 2 'cost_all\[young=100\] better, cost\[mapped=10,pass_index=0\] better' <<<"$output" | tail -n 1)" = \
@@ -64,10 +64,10 @@ compare()
 @test "a metric of all regions lists them all, and so does one that is not known" {
 	compare whole better
 	awk -f "$top/bench/plugin/metrics.awk" "$run_dir/samples.tsv" "$run_dir/passes.tsv" >"$place/metrics.tsv"
-	run "$scripts/profile-report.sh" "$run_dir"
+	run "$MMCOMPARE" --page profile "$run_dir"
 	[ "$(grep -c '^- ' <<<"$output")" -eq 2 ]
 	rm "$place/metrics.tsv"
-	run "$scripts/profile-report.sh" "$run_dir"
+	run "$MMCOMPARE" --page profile "$run_dir"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^- ' <<<"$output")" -eq 2 ]
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pages of one folder, which need no run: the conformance matrix and the static cost.
+ * Pages, each made of a folder by itself: the conformance matrix and the static cost,
+ * and sections of a run's report.
  */
 #ifndef MMVS_PAGE_H
 #define MMVS_PAGE_H
@@ -27,6 +28,19 @@ int page_conform(const char *dir, struct err *err);
  * -errno with a message.
  */
 int page_static(const char *dir, struct err *err);
+
+/*
+ * Sections of a run's report, Markdown on standard output: the perf events that were
+ * attached, what fell into samples of time, what the run took, and, from compare.tsv
+ * and profile/diff/, where the difference is.  0, -errno with a message.
+ */
+int page_perf(const char *dir, struct err *err);
+int page_hits(const char *dir, struct err *err);
+int page_cost(const char *dir, struct err *err);
+int page_profile(const char *dir, struct err *err);
+
+/* The page of that name, for --page; NULL: none. */
+int (*page_find(const char *name))(const char *dir, struct err *err);
 
 /* DIR/NAME without its last newline, or otherwise, if there is no such file; to free. */
 char *page_word(const char *dir, const char *name, const char *otherwise);
