@@ -18,7 +18,7 @@ set -euo pipefail
 check=
 [ "${1:-}" != --check ] || { check=1; shift; }
 [ $# -eq 0 ] || usage "docs.sh [--check]"
-need awk grep
+need grep
 cd "$MMVS_TOP"
 files=()
 lines files grep -rlE --include='*.md' '^<!-- figures [^ ]+ ' README.md CONTRIBUTING.md results/README.md kernel-patches doc
@@ -26,7 +26,7 @@ new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 drifted=()
 for file in "${files[@]}"; do
-	awk -f scripts/docs.awk "$file" >"$new" || die "$file: its figures cannot be made (above is why)"
+	mmcompare --page figures "$file" >"$new" || die "$file: its figures cannot be made (above is why)"
 	cmp -s "$new" "$file" && continue
 	drifted+=("$file")
 	[ -n "$check" ] || cat "$new" >"$file"

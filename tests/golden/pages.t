@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Sections of a run's report that mmcompare prints one by one (--page): perf events, what
-# fell into samples of time, what the run took, where the difference is.  TAP.
+# fell into samples of time, what the run took, where the difference is; and figures of a
+# run in documents.  TAP.
 #
 # Usage: MMCOMPARE=path tests/golden/pages.t
 # shellcheck disable=SC2016,SC2317 # backquotes are Markdown's; check calls the functions
@@ -134,6 +135,29 @@ profile_refuses() {
 	page profile && has 'No metric is better or worse.'
 }
 
+# figures VARIANTS LINE...: a document that asks for these of the made-up run.
+figures() {
+	printf '%s\n' before "<!-- figures golden $1" "${@:2}" '-->' '| what | was there |' '<!-- figures end -->' after >x.md
+	"$mmcompare" --page figures x.md >out 2>err
+}
+
+figures_of_golden() {
+	"$mmcompare" golden --format tsv >golden/compare.tsv
+	figures 'swapbacked-flag pte-dirty-vma' "a fault | $fault | fault_p50" "refaults | $reclaim | refaults" || return 1
+	has '| | swapbacked-flag | pte-dirty-vma |' && has '| a fault | 2943 | 3063 **worse** |' && has '| refaults | 0 | 0 ' &&
+		hasnt 'was there' && [[ $(sed -n '1p;$p' out | paste -sd ' ') == 'before after' ]] || return 1
+	figures pte-dirty-vma "a fault | $fault | fault_p50" " | $fault | fault_p99" " | $reclaim | overshoot" || return 1
+	has '| a fault | 2943 | 3063 | +4.08 %' && has '| the same: `fault_p99` |' && has "| $reclaim: \`overshoot\` |" || return 1
+	cp out y.md && "$mmcompare" --page figures y.md | cmp - out
+}
+
+figures_refuse() {
+	! figures other "a | $fault | fault_p50" && grep -qF "x.md:4: golden/compare.tsv has no $fault fault_p50 of other" err &&
+		! figures '../none x' 'a | b' && printf '%s\n' '<!-- figures golden x' 'a | b | c' >x.md &&
+		! "$mmcompare" --page figures x.md >out 2>err && grep -q 'x.md:2: figures without an end' err &&
+		echo '<!-- figures end -->' >x.md && ! "$mmcompare" --page figures x.md >out 2>err && grep -q 'x.md:1: figures end without' err
+}
+
 check 'perf: medians over seeds, which kind, and when a PMU was shared' perf_medians
 check 'perf: what one case counted says nothing of the next, and never counted is left out' perf_case_by_case
 check 'perf: lines that are no counters and names that are no names stay out' perf_hostile
@@ -142,5 +166,7 @@ check 'cost: of the made-up run' cost_of_golden
 check 'hits: sums and shares, the boots, and why it is not known' hits
 check 'profile: by regions of the metric, the functions, and what is not profiled' profile
 check 'profile: no table, and a spec that is no name' profile_refuses
+check 'figures: wide and long tables, and again the same' figures_of_golden
+check 'figures: what a run has not, and blocks without an end or a beginning' figures_refuse
 echo "1..$n"
 exit $((failures > 0))

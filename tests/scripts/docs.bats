@@ -18,7 +18,7 @@ setup()
 made()
 {
 	printf '%s\n' before "$1" 'the cost | f@a=b | cost' ' | f@a=b | over' '-->' '| old | 7 |' '<!-- figures end -->' after >x.md
-	awk -f "$scripts/docs.awk" x.md
+	"$MMCOMPARE" --page figures x.md
 }
 
 @test "a column for each variant" {
@@ -36,16 +36,16 @@ made()
 	[ "${lines[7]}" = '| the cost | 2904 | 1452 | -50.00 % [-51.00, -49.00] | **better** |' ]
 	[ "${lines[8]}" = '| the same: `over` | 0.005 | 1 | x 200 [200, 200] | **different** |' ]
 	made '<!-- figures run new' >once.md
-	cmp once.md <(awk -f "$scripts/docs.awk" once.md)
+	cmp once.md <("$MMCOMPARE" --page figures once.md)
 }
 
 @test "what the run has not, a run that is not there and a block without an end are named" {
 	run made '<!-- figures run other'
 	[[ $status -eq 1 && $output == *"has no f@a=b cost of other"* ]]
 	run made '<!-- figures nowhere new'
-	[[ $status -eq 1 && $output == *"nowhere/compare.tsv: no such table"* ]]
+	[[ $status -eq 1 && $output == *"x.md:2: nowhere/compare.tsv: No such file"* ]]
 	printf '<!-- figures run new\na | f@a=b | cost\n-->\n' >x.md
-	run awk -f "$scripts/docs.awk" x.md
+	run "$MMCOMPARE" --page figures x.md
 	[[ $status -eq 1 && $output == *"without an end"* ]]
 }
 

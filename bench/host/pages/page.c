@@ -21,6 +21,7 @@ int (*page_find(const char *name))(const char *dir, struct err *err)
 		{ "conform", page_conform }, { "static", page_static },
 		{ "perf", page_perf },	     { "hits", page_hits },
 		{ "cost", page_cost },	     { "profile", page_profile },
+		{ "figures", page_figures },
 	};
 	size_t i;
 

@@ -39,6 +39,12 @@ int page_hits(const char *dir, struct err *err);
 int page_cost(const char *dir, struct err *err);
 int page_profile(const char *dir, struct err *err);
 
+/*
+ * The document at path on standard output, its tables of figures made anew from the runs
+ * that they name, relative to the working directory.  0, -errno with a message.
+ */
+int page_figures(const char *path, struct err *err);
+
 /* The page of that name, for --page; NULL: none. */
 int (*page_find(const char *name))(const char *dir, struct err *err);
 
