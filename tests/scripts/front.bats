@@ -85,7 +85,7 @@ load helper
 @test "a checkout whose path has a blank has a name without one" {
 	export MMVS_CACHE=$BATS_TEST_TMPDIR/cache
 	mkdir -p "$BATS_TEST_TMPDIR/a checkout/scripts" "$BATS_TEST_TMPDIR/a checkout/bench"
-	cp "$scripts/lib.sh" "$BATS_TEST_TMPDIR/a checkout/scripts/"
+	cp "$scripts"/lib*.sh "$BATS_TEST_TMPDIR/a checkout/scripts/"
 	cp -r "$top"/bench/{schema.h,still,plugin,guest} "$BATS_TEST_TMPDIR/a checkout/bench/"
 	run bash -euo pipefail -c '. "$1/scripts/lib.sh"; echo "$MMVS_TOP"; make -s -C "$MMVS_TOP/bench/still"; make -s -C "$MMVS_TOP/bench/plugin"
 		LD_PRELOAD=$MMVS_TOP/build/still/still.so true' - "$BATS_TEST_TMPDIR/a checkout"
