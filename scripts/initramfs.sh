@@ -14,7 +14,7 @@ out=${1:-$MMVS_TOP/build/guest}
 mkdir -p "$out"
 lock "$out/.lock"
 absolute=$(realpath -s "$out")
-make -s -C "$MMVS_TOP/bench/guest" O="$absolute" >&2
+make -s -j "$(nproc)" -C "$MMVS_TOP/bench/guest" O="$absolute" >&2
 make -s -C "$MMVS_TOP/bench/still" >&2 # what its QEMU needs
 if [ ! "$out/initramfs.cpio" -nt "$out/mmbench" ]; then
 	root=$(mktemp -d "$out/root.XXXXXX")

@@ -24,7 +24,7 @@ while getopts k: option; do
 	[ -n "$only" ] || usage "$synopsis"
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || set -- static unit scripts e2e
+[ $# -gt 0 ] || set -- scripts e2e static unit
 need prove bats shellcheck clang-format jq
 cd "$MMVS_TOP"
 status=0
@@ -95,4 +95,5 @@ done
 [ "${#tests[@]}" -gt 0 ] || die "-k '$only' is in the name of no test, nor of a file of tests, of: $*; nothing was run"
 [ -z "$only" ] || export MMVS_ONLY=$only
 export CMOCKA_MESSAGE_OUTPUT=TAP MMCOMPARE=$MMVS_TOP/build/host/mmcompare
-exec prove --timer --exec '' "${tests[@]}" </dev/null
+# Side by side, but for those that boot guests and look at the clock: one after the other.
+exec prove --timer --jobs "$(nproc)" --rules='seq=tests/{e2e,kernels,endurance}/*' --rules='par=**' --exec '' "${tests[@]}" </dev/null

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What gcc -fanalyzer says of bench/host, but for what tests/analyze.known lists with its
+# What gcc -fanalyzer says of bench/host and bench/plugin, but for what tests/analyze.known lists with its
 # reason.  A line of that list that gcc no longer finds is an error, too.
 #
 # bench/guest is not looked at: the committed reference names the hash of mmbench, and
@@ -19,17 +19,30 @@ if [ "${have%%.*}" != "$want" ]; then
 	echo "the list is of gcc $want, this is $have"
 	exit 77
 fi
-cd "${ANALYZE_DIR:-$top/bench/host}"
+dirs=("$top/bench/host" "$top/bench/plugin")
+[ -z "${ANALYZE_DIR:-}" ] || dirs=("$ANALYZE_DIR")
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 read -ra libs <<<"$(pkg-config --cflags gsl jansson)"
 # Without -O: what gcc has optimized away it does not look at.
-flags=(-std=gnu11 -O0 -D_GNU_SOURCE -iquote . "${libs[@]}" -fanalyzer
-	-fdiagnostics-plain-output -c -o /dev/null)
+export flags="-std=gnu11 -O0 -D_GNU_SOURCE -iquote . ${libs[*]} -fanalyzer -fdiagnostics-plain-output -c -o /dev/null" out
+
+# shellcheck disable=SC2317 # xargs calls it
+# analyze FILE: its findings, in a file of their own.
+analyze()
+{
+	local words
+	read -ra words <<<"$flags"
+	gcc "${words[@]}" "$1" 2>"$out/${PWD##*/}-${1//\//-}" || { echo "$1: gcc fails"; return 1; }
+}
+export -f analyze
 failed=0
-for f in *.c */*.c; do
-	gcc "${flags[@]}" "$f" 2>>"$out/all" || { echo "$f: gcc fails"; failed=1; }
+for dir in "${dirs[@]}"; do
+	cd "$dir"
+	# shellcheck disable=SC2016 # the inner shell's
+	printf '%s\0' *.c */*.c | xargs -0 -P "$(nproc)" -I {} bash -c 'analyze "$1"' - {} || failed=1
 done
+cat "$out"/*.c >"$out/all"
 # "FILE FUNCTION WARNING" of each finding; the whole line stays behind it.
 awk '/: In function / { fn = $NF; gsub(/[^A-Za-z0-9_]/, "", fn) }
 	/: warning: / { file = $1; sub(/:.*/, "", file)

@@ -75,11 +75,17 @@ ok "a skip is neither a failure nor a result"
 export RUN=$run_name VARIANTS=swapbacked-flag SEEDS=2 JOBS=2
 export CASES="fault-first-touch@map=private,pages=512 reclaim-proactive@map=droppable,pages=2048,share=25"
 setsid env FRESH=1 scripts/run.sh droppable >>"$tmp/log" 2>&1 &
+leader=$!
 disown
-sleep 6
-pkill -9 -g "$(pgrep -f -o "scripts/run.sh droppable" 2>/dev/null)" 2>/dev/null
+for ((i = 0; i < 600; i++)); do
+	! pgrep -s "$leader" -x qemu-system-x86 >/dev/null || break
+	sleep 0.1
+done
+[ "$i" -lt 600 ] && kill -KILL -- "-$leader"
+killed=$?
 sleep 1
-scripts/run.sh droppable >>"$tmp/log" 2>&1 &&
+[ "$killed" -eq 0 ] &&
+	scripts/run.sh droppable >>"$tmp/log" 2>&1 &&
 	[ "$(find "results/$run_name/cells" -name cell.json | wc -l)" -eq 8 ]
 ok "a run that was killed with SIGKILL goes on and gets all its cells"
 scripts/run.sh droppable >"$tmp/again" 2>&1 && grep -q ' 8 cells, 0 to measure' "$tmp/again"

@@ -151,11 +151,11 @@ load helper
 	[[ $output == *icount* ]]
 }
 
-@test "two builds of the initramfs give the same bytes" {
-	a=$("$scripts/initramfs.sh" "$BATS_TEST_TMPDIR/a" | xargs sha256sum | cut -c 1-64)
-	b=$("$scripts/initramfs.sh" "$BATS_TEST_TMPDIR/b" | xargs sha256sum | cut -c 1-64)
-	[ -n "$a" ]
-	[ "$a" = "$b" ]
+@test "an initramfs that is built elsewhere, all at once, has the bytes of the one that is there" {
+	a=$("$scripts/initramfs.sh")
+	b=$("$scripts/initramfs.sh" "$BATS_TEST_TMPDIR/b")
+	[ "$a" != "$b" ]
+	cmp "$a" "$b"
 }
 
 @test "properties have subjects: named, checked, nowhere listed but with them" {

@@ -10,7 +10,7 @@ setup()
 	own_cache
 	tree=$BATS_TEST_TMPDIR/tree
 	mkdir -p "$tree"/{scripts,bench/host,tests/{unit,golden,scripts,e2e}}
-	cp "$top"/scripts/{test,lib}.sh "$tree/scripts/"
+	cp "$top"/scripts/{test,lib*}.sh "$tree/scripts/"
 	cp "$top/tests/scripts/all.t" "$tree/tests/scripts/"
 	printf 'all:\n\t@:\n' >"$tree/bench/host/Makefile"
 	printf 'replay:\n\t@mkdir -p ../../build/replay && cp ../static.t ../../build/replay/fuzz_replay\n$(O)/unit/%%: %%.c\n\t@mkdir -p $(@D) && cp $< $@ && chmod +x $@\n' >"$tree/tests/unit/Makefile"
@@ -77,7 +77,7 @@ ran()
 @test "test.sh -k: a pattern that is nowhere is an error, and says so" {
 	run "$tree/scripts/test.sh" -k nowhere
 	[ "$status" -eq 1 ]
-	[[ $output == "mmvs: error: -k 'nowhere' is in the name of no test, nor of a file of tests, of: static unit scripts e2e; nothing was run" ]]
+	[[ $output == "mmvs: error: -k 'nowhere' is in the name of no test, nor of a file of tests, of: scripts e2e static unit; nothing was run" ]]
 	run "$tree/scripts/test.sh" -k boot unit static
 	[ "$status" -eq 1 ]
 	[[ $output == *"of: unit static;"* ]]

@@ -92,6 +92,8 @@ static int load(struct box *root, const struct profile *p, int side, char *why,
 	if (!f || !line) {
 		snprintf(why, size, "%s: %s", path, strerror(errno));
 		free(line);
+		if (f)
+			fclose(f);
 		return -ENOENT;
 	}
 	for (size_t nr = 1; !err && fgets(line, MAX_LINE, f); nr++) {
