@@ -62,11 +62,9 @@ static const char *const better_names[] = {
 };
 
 static const char *const reduce_names[] = {
-	[REDUCE_P50] = "p50",	[REDUCE_P90] = "p90",
-	[REDUCE_P99] = "p99",	[REDUCE_P999] = "p999",
-	[REDUCE_MAX] = "max",	[REDUCE_MEAN] = "mean",
-	[REDUCE_SUM] = "sum",	[REDUCE_FIRST] = "first",
-	[REDUCE_LAST] = "last", [REDUCE_SLOPE] = "slope",
+#define NAME(id, name) [REDUCE_##id] = name,
+	REDUCTIONS(NAME)
+#undef NAME
 };
 
 const char *better_name(enum better better)
@@ -103,7 +101,8 @@ static int resolve_words(struct parser *p, char **f, struct metric_decl *m)
 	m->key = !strcmp(f[3], MMVS_RANK_KEY);
 	if (!m->key && strcmp(f[3], MMVS_RANK_ALL))
 		return fail(p, "metric %s: unknown rank \"%.40s\"", f[0], f[3]);
-	k = lookup(reduce_names, REDUCE_SLOPE + 1, f[4]);
+	k = lookup(reduce_names, sizeof(reduce_names) / sizeof(*reduce_names),
+		   f[4]);
 	if (k < 0)
 		return fail(p, "metric %s: unknown reduce \"%.40s\"", f[0],
 			    f[4]);

@@ -19,17 +19,28 @@ enum better {
 	BETTER_NONE,
 };
 
+/*
+ * How the rows of a cell become one value: the enumerator and its name in samples.tsv.
+ * SUM and those behind it may be per another column.  stats/reduce.c computes them.
+ */
+/* clang-format off */
+#define REDUCTIONS(x) \
+	x(P50, "p50") \
+	x(P90, "p90") \
+	x(P99, "p99") \
+	x(P999, "p999") \
+	x(MAX, "max") \
+	x(MEAN, "mean") \
+	x(SUM, "sum") \
+	x(FIRST, "first") \
+	x(LAST, "last") \
+	x(SLOPE, "slope") /* of column over per, least squares */
+/* clang-format on */
+
 enum reduce {
-	REDUCE_P50,
-	REDUCE_P90,
-	REDUCE_P99,
-	REDUCE_P999,
-	REDUCE_MAX,
-	REDUCE_MEAN,
-	REDUCE_SUM,
-	REDUCE_FIRST,
-	REDUCE_LAST,
-	REDUCE_SLOPE, /* of column over per, least squares */
+#define ENUMERATOR(id, name) REDUCE_##id,
+	REDUCTIONS(ENUMERATOR)
+#undef ENUMERATOR
 };
 
 struct metric_decl {

@@ -6,58 +6,84 @@
 
 #include "pages/out.h"
 
-static void put_num(FILE *f, double v)
+/* A line of compare.tsv: the names of the columns, or what stands in them. */
+struct line {
+	FILE *f;
+	bool names, begun;
+};
+
+static void text(struct line *l, const char *name, const char *value)
+{
+	if (l->begun)
+		fputc('\t', l->f);
+	l->begun = true;
+	fputs(l->names ? name : value, l->f);
+}
+
+static void num(struct line *l, const char *name, double v)
 {
 	char buf[TEXT_NUM];
 
-	fprintf(f, "%s\t", text_num(buf, v));
+	text(l, name, text_num(buf, v));
 }
 
-static void put_p(FILE *f, double p)
+/* num() would do, were p not small: exponents are fine here. */
+static void num_p(struct line *l, const char *name, double p)
 {
-	/* text_num() would do, were p not small: exponents are fine here. */
+	char buf[TEXT_NUM] = "";
+
 	if (isfinite(p))
-		fprintf(f, "%.6g", p);
-	fputc('\t', f);
+		snprintf(buf, sizeof(buf), "%.6g", p);
+	text(l, name, buf);
 }
 
-static void put_row(FILE *f, const struct comparison *c, const struct row *r)
+static const char *proven(const struct row *r)
 {
-	const struct metric *m = &c->data->metrics[r->metric];
+	if (r->verdict == VERDICT_BASELINE || r->verdict == VERDICT_MISSING)
+		return "";
+	return r->proven ? "yes" : "no";
+}
 
-	fprintf(f, "%s\t%s\t%s\t%s\t%s\t%s\t%zu\t", c->data->specs[m->spec],
-		m->name, m->unit, better_name(m->better),
-		m->key ? MMVS_RANK_KEY : MMVS_RANK_ALL,
-		c->data->arms[r->arm].label, r->n);
-	put_num(f, r->median);
-	put_num(f, r->ci.lo);
-	put_num(f, r->ci.hi);
-	put_num(f, r->base_median);
-	put_num(f, r->ratio);
-	put_num(f, r->ratio_ci.lo);
-	put_num(f, r->ratio_ci.hi);
-	put_num(f, r->diff);
-	put_p(f, r->p);
-	put_p(f, r->p_adj);
-	fprintf(f, "%s\t%s\t%s\n",
-		r->verdict == VERDICT_BASELINE || r->verdict == VERDICT_MISSING
-			? ""
-		: r->proven ? "yes"
-			    : "no",
-		verdict_name(r->verdict), r->note);
+/* @r: NULL for the names. */
+static void put_line(FILE *f, const struct comparison *c, const struct row *r)
+{
+	static const struct metric no_metric = { .name = "" };
+	static const struct row no_row;
+	struct line l = { .f = f, .names = !r };
+	const struct metric *m = r ? &c->data->metrics[r->metric] : &no_metric;
+
+	r = r ? r : &no_row;
+	text(&l, "spec", c->data->specs[m->spec]);
+	text(&l, "metric", m->name);
+	text(&l, "unit", m->unit);
+	text(&l, "better", better_name(m->better));
+	text(&l, "rank", m->key ? MMVS_RANK_KEY : MMVS_RANK_ALL);
+	text(&l, "variant", c->data->arms[r->arm].label);
+	num(&l, "n", (double)r->n);
+	num(&l, "median", r->median);
+	num(&l, "ci_low", r->ci.lo);
+	num(&l, "ci_high", r->ci.hi);
+	num(&l, "base_median", r->base_median);
+	num(&l, "ratio", r->ratio);
+	num(&l, "ratio_low", r->ratio_ci.lo);
+	num(&l, "ratio_high", r->ratio_ci.hi);
+	num(&l, "diff", r->diff);
+	num_p(&l, "p", r->p);
+	num_p(&l, "p_adj", r->p_adj);
+	text(&l, "proven", proven(r));
+	text(&l, "verdict", verdict_name(r->verdict));
+	text(&l, "note", r->note);
+	fputc('\n', f);
 }
 
 void out_tsv(FILE *f, const struct comparison *c)
 {
 	size_t i;
 
-	fputs("# " MMVS_COMPARE_MAGIC "\n"
-	      "spec\tmetric\tunit\tbetter\trank\tvariant\tn\tmedian\tci_low\t"
-	      "ci_high\tbase_median\tratio\tratio_low\tratio_high\tdiff\tp\t"
-	      "p_adj\tproven\tverdict\tnote\n",
-	      f);
+	fputs("# " MMVS_COMPARE_MAGIC "\n", f);
+	put_line(f, c, NULL);
 	for (i = 0; i < c->n_rows; i++)
-		put_row(f, c, &c->rows[i]);
+		put_line(f, c, &c->rows[i]);
 }
 
 void out_open(FILE *f, const struct comparison *c)
