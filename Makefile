@@ -97,7 +97,7 @@ list: initramfs ## what can be measured: cases, options, metrics
 test: deps ## all tests, as TAP under prove
 	@exec scripts/test.sh
 
-test-kernels: deps ## Linux 6.1, 6.12, 7.2 and 7.3 build, boot and measure; an hour
+test-kernels: deps ## the releases of kernel-patches/kernels build, boot and measure; an hour
 	@exec scripts/test.sh kernels
 
 check: deps ## shellcheck, clang-format, SPDX, gcc -fanalyzer, checkpatch: the static tests alone

@@ -3,11 +3,11 @@
 # Make a run the committed reference: its tables, texts and pictures, and the
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
-# Usage: reference.sh RUN_DIR [full|stacks|munmap|versions|mglru-switch|linux-7.3|calibration|calibration-tcg|steps|static]
+# Usage: reference.sh RUN_DIR [full|stacks|versions|linux-7.3|calibration-tcg|steps|FAMILY|static]
 # The matrix of 'make conform' goes to results/reference/conform/<family>/, and of a
 # run that only judged, nothing else is touched.  The boots of 'make conform
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
-# full, stacks, munmap and so on: a run of CASES=full, of all stacks, of that family or
+# full, stacks and so on: a run of CASES=full, of all stacks, of another family or
 # of those kernels becomes results/reference/full/ and so on: tables, report, SVG
 # pictures, profile and matrix.  static: the stacks that 'make stacks-check' looked at in this run take
 # the place of what results/reference/static/ had of them; the others stay.  The next
@@ -15,7 +15,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-asides=(full stacks munmap versions mglru-switch linux-7.3 calibration calibration-tcg steps)
+of_families=$(families)
+read -ra asides <<<"full stacks versions linux-7.3 calibration-tcg steps $of_families"
 [[ $# -eq 1 || ( $# -eq 2 && " ${asides[*]} static " == *" $2 "* ) ]] ||
 	usage "reference.sh RUN_DIR [$(printf '%s|' "${asides[@]}")static]"
 run=$(realpath "$1")

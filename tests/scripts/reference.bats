@@ -155,5 +155,5 @@ files()
 	[ ! -e "$reference/stale" ]
 	run take nosuch
 	[ "$status" -eq 2 ]
-	[[ $output == *"full|stacks|munmap|"*"|static]"* ]]
+	[[ $output == *"full|stacks|"*"|steps|fam|other|static]"* ]]
 }
