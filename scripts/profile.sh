@@ -113,8 +113,9 @@ for s in "${specs[@]}"; do
 	for v in "${variants[@]}"; do
 		if put "$v" "$s"; then
 			bars+=("$out/$v/$s" "$v")
-		elif [ "$(jq -r .status "$out/cells/$v/$s/$seed/cell.json")" != skip ]; then
-			failed=1
+		else
+			status=$(jq -r .status "$out/cells/$v/$s/$seed/cell.json") || status=none
+			[ "$status" = skip ] || failed=1
 		fi
 	done
 	[ -d "$out/$first/$s" ] || continue
