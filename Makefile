@@ -73,6 +73,9 @@ verify: ## BUNDLE=file: are its hashes right, and its tables what its samples sa
 compare: deps ## RUN_A= against RUN_B=, the same variants in two runs: of two kernels, machines or days
 	@RUN_A="$(RUN_A)" RUN_B="$(RUN_B)" exec scripts/compare.sh
 
+bridge: deps ## the same cases counted in QEMU and by a PMU (MODE=native or kvm): instructions side by side; RUN_B=: a run in time that is there
+	@RUN_B="$(RUN_B)" exec scripts/bridge.sh "$(FAMILY)"
+
 history: deps ## METRIC=case:metric over all runs: a table and a picture; RUNS="a b"
 	@exec scripts/history.sh
 
@@ -112,4 +115,4 @@ hooks: ## let git run the static tests before each commit here
 clean: ## remove what was built here; results and the cache stay
 	rm -rf build
 
-.PHONY: help deps bench kernels initramfs plan run conform stacks-check profile bisect report mail bundle verify compare history reproduce preflight calibrate bench-self docs list test test-kernels check coverage hooks clean
+.PHONY: help deps bench kernels initramfs plan run conform stacks-check profile bisect report mail bundle verify compare bridge history reproduce preflight calibrate bench-self docs list test test-kernels check coverage hooks clean

@@ -61,9 +61,14 @@ if [ -s "$run/static/static.tsv" ]; then
 		note "$run/static: no table can be made of it (above is why), so the report has none"
 	fi
 fi
+unit=$(jq -r .unit "$run/run.json")
 {
 	mmcompare --page perf "$run"
 	"$MMVS_TOP/scripts/native-report.sh" "$run"
+	if [ "$unit" = ns ]; then
+		mmcompare "$run" --format hardware 2>/dev/null || [ "$damaged" -eq 1 ] || die "mmcompare makes no table of what the PMU counted in $run"
+	fi
+	[ ! -s "$run/bridge.md" ] || cat "$run/bridge.md"
 	mmcompare --page cost "$run"
 	[ ! -d "$run/profile/diff" ] || mmcompare --page profile "$run"
 } >>"$run/report.md"

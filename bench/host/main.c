@@ -34,6 +34,7 @@ enum format {
 	FORMAT_HTML,
 	FORMAT_CALIBRATE,
 	FORMAT_OPEN,
+	FORMAT_HARDWARE,
 	N_FORMATS,
 };
 
@@ -43,7 +44,7 @@ static const char *const format_names[] = {
 	[FORMAT_MD] = "md",	  [FORMAT_VALUES] = "values",
 	[FORMAT_ECDF] = "ecdf",	  [FORMAT_STEPS] = "steps",
 	[FORMAT_HTML] = "html",	  [FORMAT_CALIBRATE] = "calibrate",
-	[FORMAT_OPEN] = "open",
+	[FORMAT_OPEN] = "open",	  [FORMAT_HARDWARE] = "hardware",
 };
 
 struct options {
@@ -53,6 +54,7 @@ struct options {
 	enum format format;
 	bool chain, bare;
 	const char *unpack; /* NULL, or the folder for a bundle's files */
+	const char *bridge; /* NULL, or the folder for its tables */
 	const char *history; /* NULL, or CASE:METRIC over any number of runs */
 	char **dirs;
 	size_t n_dirs;
@@ -74,8 +76,8 @@ static void usage(FILE *f)
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
 	      "  --format F    table (default), tsv, mail, mail-full, md, html, "
-	      "values, ecdf, calibrate, open (what is not decided) "
-	      "or steps (with --chain)\n"
+	      "values, ecdf, calibrate, open (what is not decided), "
+	      "hardware (what a PMU counted) or steps (with --chain)\n"
 	      "  --bare        html without links to the cells, for a copy that "
 	      "has none\n"
 	      "  --to DIR      write a file of each other format into DIR, "
@@ -84,6 +86,8 @@ static void usage(FILE *f)
 	      "input, into DIR\n"
 	      "  --history M   of any number of runs: the metric M, CASE:NAME, "
 	      "in each\n"
+	      "  --bridge DIR  of a run that counts and one in time: do they "
+	      "agree? tables into DIR\n"
 	      "  --page P      of a folder of TAP (P: conform) or static "
 	      "checks (static): write its\n"
 	      "                tables, exit 1 if one failed; of a run: print "
@@ -144,6 +148,9 @@ static int parse_one(int opt, const char *arg, struct options *o)
 	case 'u':
 		o->unpack = arg;
 		return 0;
+	case 'G':
+		o->bridge = arg;
+		return 0;
 	case 'H':
 		o->history = arg;
 		return 0;
@@ -161,6 +168,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 	static const struct option longs[] = {
 		{ "baseline", required_argument, NULL, 'b' },
 		{ "bare", no_argument, NULL, 'B' },
+		{ "bridge", required_argument, NULL, 'G' },
 		{ "chain", no_argument, NULL, 'c' },
 		{ "delta", required_argument, NULL, 'd' },
 		{ "alpha", required_argument, NULL, 'a' },
@@ -193,7 +201,7 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 		return wrong("--unpack takes no run", argv[optind]);
 	o->dirs = argv + optind;
 	o->n_dirs = (size_t)(argc - optind);
-	if (o->history && o->n_dirs)
+	if ((o->history || o->bridge) && o->n_dirs)
 		return 0;
 	if (optind == argc || argc - optind > 2) {
 		fputs("mmcompare: one run or two are needed\n", stderr);
@@ -259,6 +267,8 @@ static int print(FILE *f, const struct options *o, enum format format,
 		return 0;
 	case FORMAT_CALIBRATE:
 		return out_calibrate(f, dec->c, err);
+	case FORMAT_HARDWARE:
+		return out_hardware(f, dec->c, err);
 	case FORMAT_HTML:
 		return out_html(f, dec, o->bare, err);
 	default:
@@ -384,6 +394,8 @@ int main(int argc, char **argv)
 		ret = unpack(stdin, o.unpack, NULL, &err);
 	else if (!done && o.history)
 		ret = out_history(stdout, o.history, o.dirs, o.n_dirs, &err);
+	else if (!done && o.bridge)
+		ret = page_bridge(o.bridge, o.dirs, o.n_dirs, &err);
 	else if (!done && o.page)
 		ret = o.page(o.runs[0], &err);
 	else if (!done)

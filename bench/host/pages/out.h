@@ -60,6 +60,12 @@ void out_steps(FILE *f, const struct comparison *c);
 /* Planted effects and false verdicts (stats/calibrate.h); its errors. */
 int out_calibrate(FILE *f, const struct comparison *c, struct err *err);
 
+/*
+ * What a PMU counted beside each metric of time, as a section of Markdown; nothing
+ * where there was none.
+ */
+int out_hardware(FILE *f, const struct comparison *c, struct err *err);
+
 /* report.md: everything, first what it comes to. */
 int out_md(FILE *f, const struct decision *decision, struct err *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Pages, each made of a folder by itself: the conformance matrix and the static cost,
- * and sections of a run's report.
+ * sections of a run's report, and the bridge between two runs.
  */
 #ifndef MMVS_PAGE_H
 #define MMVS_PAGE_H
@@ -22,6 +22,12 @@ enum page_format {
  * with which configuration.  0, 1 if a property fails, -errno with a message.
  */
 int page_conform(const char *dir, struct err *err);
+
+/*
+ * Does hardware agree with counted instructions?  Of two runs, or with a third
+ * (stats/bridge.h), to bridge.tsv and bridge.md in DIR.  0, -errno with a message.
+ */
+int page_bridge(const char *dir, char **runs, size_t n, struct err *err);
 
 /*
  * From DIR/static.tsv to static.md and static.txt in DIR.  0, 1 if a check failed,
