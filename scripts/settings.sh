@@ -4,10 +4,12 @@
 # its own session waits until the last process of the run has gone, however it went
 # (kill -9 too), and then puts back what differs.
 #
-# Usage: settings.sh guard STATE PIPE      (native.sh starts it)
+# Usage: settings.sh guard STATE      (native.sh starts it; waits for the end of its input)
 #        settings.sh restore STATE
 # STATE: a line "file<TAB>value" each, first "boot<TAB>id": after a reboot there is
-# nothing to put back.  PREFLIGHT_ROOT: where /proc and /sys are (for tests).
+# nothing to put back.  The run, all that it starts and the guard hold a lock on it, so
+# one that can be locked is of a run that was killed with its guard.
+# PREFLIGHT_ROOT: where /proc and /sys are (for tests).
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -70,26 +72,41 @@ restore()
 	[ -n "$kept" ] || rm -f "$1"
 }
 
-# settings_hold: remember all, set what TUNE=1 asks for, start the guard.  It works
-# when the caller and all that it has started have ended; $settings_list says what was
-# set.
-settings_hold()
+# settings_left: put back what runs that were killed with their guards left behind.
+settings_left()
 {
-	local dir=$MMVS_CACHE/settings state word f
+	local state fd
 
-	mkdir -p "$dir"
-	for state in "$dir"/*.tsv; do
-		if [ -e "$state" ] && ! kill -0 "$(basename "$state" .tsv)" 2>/dev/null; then
+	for state in "$MMVS_CACHE"/settings/*.tsv; do
+		[ -r "$state" ] || continue
+		exec {fd}<"$state"
+		if flock -n "$fd"; then
 			note "a run that was killed with its guard left settings behind"
 			restore "$state"
 		fi
+		exec {fd}<&-
 	done
-	state=$dir/$$.tsv settings_list=
-	snapshot "$state"
-	mkfifo "$state.pipe"
-	env -u MMVS_OURS -u MAKELEVEL setsid "$MMVS_TOP/scripts/settings.sh" guard "$state" "$state.pipe" </dev/null >/dev/null 2>"$dir/last.log" &
+}
+
+# settings_hold: remember all, set what TUNE=1 asks for, start the guard.  It works
+# when the caller and all that it has started have ended: then its input, which they
+# hold, has an end.  $settings_list says what was set.
+settings_hold()
+{
+	local dir=$MMVS_CACHE/settings word f turn
+
+	mkdir -p "$dir"
+	# Another run, that starts, has no lock on its state yet.
+	exec {turn}>"$dir/lock"
+	flock "$turn"
+	settings_left
+	settings_state=$dir/$$.tsv settings_list=
+	snapshot "$settings_state"
+	exec {settings_lock}<"$settings_state"
+	flock "$settings_lock"
+	exec {turn}>&-
+	exec {settings_fd}> >(exec env -u MMVS_OURS -u MAKELEVEL setsid "$MMVS_TOP/scripts/settings.sh" guard "$settings_state" >/dev/null 2>"$dir/last.log")
 	settings_guard=$!
-	exec {settings_fd}>"$state.pipe"
 	[ "${TUNE:-0}" = 1 ] || return 0
 	for word in "${settings_tuned[@]}"; do
 		# shellcheck disable=SC2295 # a pattern is wanted
@@ -113,6 +130,9 @@ settings_release()
 	[ -n "${settings_fd:-}" ] || return 0
 	exec {settings_fd}>&-
 	wait "$settings_guard" 2>/dev/null || true
+	# There still: the guard was killed.
+	[ ! -e "$settings_state" ] || restore "$settings_state"
+	exec {settings_lock}<&-
 	cat "$MMVS_CACHE/settings/last.log" >&2 2>/dev/null || true
 	settings_fd=
 }
@@ -120,11 +140,10 @@ settings_release()
 [ "${BASH_SOURCE[0]}" = "$0" ] || return 0
 case ${1:-} in
 guard)
-	[ $# -eq 3 ] || usage "settings.sh guard STATE PIPE"
+	[ $# -eq 2 ] || usage "settings.sh guard STATE"
 	trap '' INT TERM HUP
-	cat "$3" >/dev/null || true
-	rm -f "$3"
+	cat >/dev/null || true
 	restore "$2" ;;
 restore) [ $# -eq 2 ] || usage "settings.sh restore STATE" && restore "$2" ;;
-*) usage "settings.sh guard STATE PIPE | restore STATE" ;;
+*) usage "settings.sh guard STATE | restore STATE" ;;
 esac

@@ -113,3 +113,73 @@ says()
 	"$scripts/settings.sh" restore "$BATS_TEST_TMPDIR/state"
 	[ "$(cat "$PREFLIGHT_ROOT/sys/kernel/mm/ksm/run")" = 1 ]
 }
+
+# tuned_run SECONDS: a run of its own session that has set all that TUNE=1 sets and then
+# takes so long, in a child; its pid in $run.
+tuned_run()
+{
+	put sys/kernel/mm/ksm/run 1
+	put sys/devices/system/cpu/cpu0/cpufreq/scaling_governor powersave
+	TUNE=1 setsid bash -c '. "$1/settings.sh"; trap settings_release EXIT; settings_hold; sleep "$2"; : done' _ "$scripts" "$1" \
+		</dev/null >/dev/null 2>"$BATS_TEST_TMPDIR/run.log" 3>&- &
+	run=$!
+	within tuned || { cat "$BATS_TEST_TMPDIR/run.log"; return 1; }
+}
+
+# within COMMAND...: is it so within ten seconds?
+within()
+{
+	local i
+
+	for ((i = 0; i < 100; i++)); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+says_now() { [ "$(cat "$PREFLIGHT_ROOT/sys/kernel/mm/ksm/run") $(cat "$PREFLIGHT_ROOT/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")" = "$1" ]; }
+gone() { ! kill -0 "$1" 2>/dev/null; }
+tuned() { says_now "0 performance"; }
+put_back() { says_now "1 powersave" && ! compgen -G "$MMVS_CACHE/settings/*.tsv" >/dev/null; }
+guard_of() { pgrep -f "settings.sh guard $MMVS_CACHE/settings/$run.tsv"; }
+
+@test "TUNE=1: kill -9 of a run and all its children: the guard puts back, and ends" {
+	tuned_run 60
+	guard=$(guard_of)
+	kill -KILL -- "-$run"
+	within put_back
+	within gone "$guard"
+}
+
+@test "TUNE=1: what the killed run had started keeps its settings until it ends" {
+	tuned_run 2
+	kill -KILL "$run"
+	sleep 0.5
+	tuned
+	within put_back
+}
+
+@test "TUNE=1: without its guard the run itself puts back" {
+	tuned_run 1
+	kill -KILL "$(guard_of)"
+	tuned
+	within put_back
+}
+
+@test "TUNE=1: of a run that was killed with its guard the next one puts back" {
+	tuned_run 60
+	kill -KILL "$(guard_of)" -- "-$run"
+	sleep 0.5
+	tuned
+	(. "$scripts/settings.sh"; settings_hold; settings_release) 2>"$BATS_TEST_TMPDIR/next.log"
+	grep -q 'killed with its guard left settings behind' "$BATS_TEST_TMPDIR/next.log"
+	put_back
+}
+
+@test "TUNE=1: the settings of a run that goes on are left alone by another one" {
+	tuned_run 3
+	(. "$scripts/settings.sh"; settings_hold; settings_release)
+	tuned
+	within put_back
+}
