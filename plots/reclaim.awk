@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # compare.tsv -> quantity, then the median of each variant.  -v spec=
-field("spec") == spec { median[field("metric"), field("variant")] = field("median") }
+field("spec") == spec { any = 1; median[field("metric"), field("variant")] = field("median") }
 END {
+	if (!any) exit # skipped throughout
 	quantities = split(spec ~ /^reclaim-mixed@/ ? \
 		"droppable_gone redirtied_gone plain_gone clean_gone dirty_gone new_gone" : \
 		"requested accounted freed dropped swapped", quantity, " ")

@@ -16,7 +16,10 @@ frozen()
 # lock FILE: hold FILE until the script ends; say so when it has to wait.
 lock()
 {
-	mkdir -p "$(dirname "$1")"
+	local why
+
+	why=$({ mkdir -p "$(dirname "$1")" && : >>"$1"; } 2>&1) ||
+		die "$1: cannot be written (${why##*: }); work in a checkout, and with MMVS_CACHE= and RESULTS=, of your own"
 	exec {MMVS_LOCK_FD}>"$1"
 	if ! flock -n "$MMVS_LOCK_FD"; then
 		note "waiting for another mmvs that holds $1"

@@ -19,6 +19,8 @@ set -euo pipefail
 family=$1 seeds=${SEEDS:-5} scripts=$MMVS_TOP/scripts
 need jq taskset setsid shuf
 [[ $seeds =~ ^[1-9][0-9]{0,2}$ ]] || die "SEEDS=$seeds: a number from 1 to 999"
+writable "$MMVS_CACHE" MMVS_CACHE
+writable "$MMVS_RESULTS" RESULTS
 [ "${JOBS:-1}" = 1 ] || note "MODE=native measures one cell at a time, JOBS=$JOBS or not"
 read -ra variants <<<"${VARIANTS:-private droppable shmem}"
 maps='^(private|droppable|shmem|private-free|private-redirtied)$'
