@@ -3,8 +3,10 @@
 # The same variants in two runs: of two days, two machines, two kernels.
 #
 # Usage: compare.sh        RUN_A=name RUN_B=name (the first is the baseline)
-# Prints what differs between the two in kernel, machine and tools, then the table;
-# writes it in each format into results/RUN_B/against-RUN_A/.  Boots nothing.
+# Prints what differs between the two in kernel, machine and tools, then the table, and
+# the verdicts within a run that flip from one to the other (CONFIG=align64: with the
+# layout of the code); writes it in each format into results/RUN_B/against-RUN_A/.
+# Boots nothing.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -38,4 +40,5 @@ LC_ALL=C join -t $'\t' "$tmp/a" "$tmp/b" | awk -F '\t' -v a="$RUN_A" -v b="$RUN_
 echo
 mkdir -p "$to"
 mmcompare "$a" "$b" --to "$to"
+mmcompare "$a" "$b" --format flips | tee "$to/flips.md"
 printf '\ntables: %s\n' "$to"

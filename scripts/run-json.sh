@@ -55,6 +55,7 @@ command_line()
 	if [ "${STEPS:-0}" = 1 ]; then words+=" STEPS=1"
 	elif [ -n "${BASELINE:-}" ]; then words+=" BASELINE=\"$BASELINE\""; fi
 	[ -z "${CASES:-}" ] || words+=" CASES=\"$CASES\""
+	[ "${CONFIG:-small}" = small ] || words+=" CONFIG=$CONFIG"
 	[ "${PERF:-auto}" = auto ] || words+=" PERF=$PERF"
 	echo "$words"
 }

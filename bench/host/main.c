@@ -35,6 +35,7 @@ enum format {
 	FORMAT_CALIBRATE,
 	FORMAT_OPEN,
 	FORMAT_HARDWARE,
+	FORMAT_FLIPS,
 	N_FORMATS,
 };
 
@@ -45,6 +46,7 @@ static const char *const format_names[] = {
 	[FORMAT_ECDF] = "ecdf",	  [FORMAT_STEPS] = "steps",
 	[FORMAT_HTML] = "html",	  [FORMAT_CALIBRATE] = "calibrate",
 	[FORMAT_OPEN] = "open",	  [FORMAT_HARDWARE] = "hardware",
+	[FORMAT_FLIPS] = "flips",
 };
 
 struct options {
@@ -77,7 +79,8 @@ static void usage(FILE *f)
 	      "0.05)\n"
 	      "  --format F    table (default), tsv, mail, mail-full, md, html, "
 	      "values, ecdf, calibrate, open (what is not decided), "
-	      "hardware (what a PMU counted) or steps (with --chain)\n"
+	      "hardware (what a PMU counted), steps (with --chain) or flips "
+	      "(of two runs)\n"
 	      "  --bare        html without links to the cells, for a copy that "
 	      "has none\n"
 	      "  --to DIR      write a file of each other format into DIR, "
@@ -217,6 +220,8 @@ static int parse_options(int argc, char **argv, struct options *o, bool *done)
 			     o->runs[1] ? o->runs[1] : o->baseline);
 	if (o->format == FORMAT_STEPS && !o->chain)
 		return wrong("--format steps needs --chain", "steps");
+	if (o->format == FORMAT_FLIPS && !o->runs[1])
+		return wrong("--format flips is of two runs", o->runs[0]);
 	if (o->runs[1] && o->baseline)
 		return wrong("--baseline has no meaning with two runs",
 			     o->baseline);
@@ -346,6 +351,8 @@ static int print_runs(const struct options *o, struct run *runs, struct data *d,
 				o->baseline, err);
 	if (ret)
 		return ret;
+	if (o->format == FORMAT_FLIPS)
+		return out_flips(stdout, &runs[0], &runs[1], err);
 	if (o->chain)
 		data_chain(d);
 	if (o->format == FORMAT_ECDF)

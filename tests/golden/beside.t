@@ -178,8 +178,33 @@ folder() {
 	ok $? 'baseline: another one turns the verdict round'
 }
 
+# The same code in another layout: what made faults worse makes them better there.
+flips() {
+	local file
+
+	cp -r golden relaid
+	sed -i 's/"name":"golden"/"name":"relaid"/' relaid/run.json
+	for file in "relaid/cells/pte-dirty-vma/$fault"/*/samples.tsv; do
+		awk -F '\t' -v OFS='\t' '/^[0-9]/ { $2 -= 240 } 1' "$file" >new && mv new "$file"
+	done
+	"$mmcompare" golden relaid --format flips >flipped
+	ok $? 'flips: exit status'
+	grep -q "^| .$fault. | .fault_p50. | pte-dirty-vma.* | worse, .* | better, .* |$" flipped
+	ok $? 'flips: a verdict that turns round'
+	hasnt flipped lazyfree && has flipped ' verdicts flip, ' && hasnt flipped '0 verdicts flip'
+	ok $? 'flips: one that stays is not there, but counted'
+	check 'flips: the table has its columns' md_tables flipped
+	"$mmcompare" golden golden --format flips >flipped
+	has flipped '0 verdicts flip, '
+	ok $? 'flips: none in the same run'
+	"$mmcompare" golden --format flips >/dev/null 2>err
+	[[ $? -eq 2 ]] && has err 'is of two runs'
+	ok $? 'flips: of one run, wrong usage'
+}
+
 mkdir out
 calibration
+flips
 history
 kernels
 pages

@@ -154,7 +154,7 @@ other_kernels()
 	[ "$status" -eq 0 ]
 	[[ $output == "kernels, machine and tools are the same in both"* ]]
 	[[ $output == *"(A:a)"*"(B:golden)"* ]]
-	[ -s "$RESULTS/b/against-a/compare.tsv" ] && [ -s "$RESULTS/b/against-a/report.md" ]
+	[ -s "$RESULTS/b/against-a/compare.tsv" ] && [ -s "$RESULTS/b/against-a/report.md" ] && grep -q '^0 verdicts flip, ' "$RESULTS/b/against-a/flips.md"
 	jq '.name = "a" | .variants[0].kernel_version = "6.99\u001b[31m" | .host.cpu = "Another"' "$RESULTS/b/run.json" >"$RESULTS/a/run.json"
 	RUN_A=a RUN_B=b run "$scripts/compare.sh"
 	[ "$status" -eq 0 ]

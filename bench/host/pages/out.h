@@ -61,6 +61,13 @@ void out_steps(FILE *f, const struct comparison *c);
 int out_calibrate(FILE *f, const struct comparison *c, struct err *err);
 
 /*
+ * Verdicts that two runs of the same variants do not share: of two layouts of the same
+ * code, days, machines, or modes.  A section of Markdown.
+ */
+int out_flips(FILE *f, const struct run *a, const struct run *b,
+	      struct err *err);
+
+/*
  * What a PMU counted beside each metric of time, as a section of Markdown; nothing
  * where there was none.
  */
