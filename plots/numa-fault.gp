@@ -9,16 +9,20 @@ panels = int(system(sprintf("grep -c '^#' '%s'", data)))
 panel_title(i) = system(sprintf("sed -n 's/^# //p' '%s' | sed -n %dp", data, i))
 stats data using 1 nooutput
 cpus = int(STATS_max) + 1
+# Nodes of memory alone have a row and no column; interleaved is the last row.
+stats data using 2 nooutput
+last = int(STATS_max)
+interleaved = strstrt(spec, "mem_node=") == 0 || strstrt(spec, "mem_node=interleave") > 0
 stats data using 3 nooutput
 unset key
 unset grid
 set border 0
 set xlabel "node of the task"
 set xrange [-0.5:cpus - 0.5]
-set yrange [-0.5:cpus + 0.5]
+set yrange [-0.5:last + 0.5]
 set xtics 0, 1, cpus - 1
-set ytics 0, 1, cpus - 1
-set ytics add ("inter-\nleaved" cpus)
+set ytics 0, 1, interleaved ? last - 1 : last
+if (interleaved) set ytics add ("inter-\nleaved" last)
 # Light to dark, so that it reads in grey; text turns white on the dark.
 set palette defined (0 "#f7fbff", 0.5 "#6baed6", 1 "#08306b")
 set cbrange [STATS_min:STATS_max == STATS_min ? STATS_min + 1 : STATS_max]

@@ -40,6 +40,18 @@ effects()
 	[ -z "$(curve other read_insn)" ]
 }
 
+@test "a node of memory alone has its row among the nodes, below what is interleaved" {
+	local cpu mem text
+	cd "$BATS_TEST_TMPDIR"
+	printf '# private\n' >data
+	# Two nodes with CPUs, a third without, and interleaved: 101, 102, ... 204.
+	for cpu in 0 1; do for mem in 0 1 2 3; do printf '%s\t%s\t%s\n' $cpu $mem $((100 * (cpu + 1) + mem + 1)); done; done >>data
+	gnuplot -e "common='$top/plots/common.gp'; format='svg'; out='out.svg'; data='data'; variants='private'; baseline='private'; mode='native'; unit='ns'; \
+		unit_long='ns'; seeds='5'; percent='95'; spec='numa-fault@map=private,nodes=2'; column=''" "$top/plots/numa-fault.gp"
+	for text in 101 103 104 203 204 leaved; do grep -q ">$text<" out.svg || { echo "no $text"; return 1; }; done
+	[ "$(grep -oE '> ?(inter-|leaved|[0-9])<' out.svg | tr -d '>< ' | sort -u | paste -sd ' ')" = "0 1 2 inter- leaved" ]
+}
+
 # time_run: what a run in time says of itself, in run/; it has no cells.
 time_run()
 {
