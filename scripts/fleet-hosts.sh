@@ -96,14 +96,12 @@ copy_to()
 command_there()
 {
 	# shellcheck disable=SC2016 # the dollar is for the shell of parallel
-	local login slots root name script='case $PARALLEL_SSHLOGIN in' v words=() text
+	local login slots root name script='case $PARALLEL_SSHLOGIN in' words text
 	while IFS=$'\t' read -r login slots root name; do
 		printf -v text ' %q) set -- %q %q;;' "$login" "$root" "$name"
 		script+=$text
 	done <"$1"
-	for v in MODE SNAPSHOT PERF FRESH VM_MEMORY VM_CPUS VM_NUMA VM_LIMIT VM_APPEND VM_LOGLEVEL; do
-		[ -z "${!v:-}" ] || words+=("$v=${!v}")
-	done
+	settings_there
 	printf -v text ' %q' env -u CELLS_TOTAL "${words[@]}"
 	script+=" esac; exec$text \"\$1/trees/$2/scripts/fleet-job.sh\" \"\$1\" $3 \"\$0\" \"\$2\""
 	printf -v text '%q' "$script"
