@@ -8,7 +8,7 @@ RESULTS ?= $(CURDIR)/results
 SEEDS ?= 5
 # What watches itself is no figure's kernel, and faster so (scripts/conform.sh).
 MODE ?= $(if $(filter debug,$(CONFIG)),tcg,icount)
-export FAMILY SEEDS MAX_SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF STEPS GOOD BAD METRIC THRESHOLD HOSTS MMVS_CACHE
+export FAMILY SEEDS MAX_SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF STEPS GOOD BAD METRIC THRESHOLD HOSTS ENGINE MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.
 run_dir = $(if $(RUN),$(RESULTS)/$(RUN),$(shell ls -td "$(RESULTS)"/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -rd '\n' dirname))
@@ -26,6 +26,7 @@ help: ## this text
 	@echo "  STEPS=1 (VARIANTS=one stack, mbox: or patches:, after each of its patches)"
 	@echo "  SEEDS=$(SEEDS) (auto: until all is decided, MAX_SEEDS=12)  MODE=$(MODE) (kvm; tcg: an emulator's time; native: this kernel, CPU=, TUNE=1, FORCE=1)  JOBS=cores  RUN=name  FRESH=1  PERF=auto (on, off)"
 	@echo "  HOSTS=file (run, bench: on those machines; a file for parallel --sshloginfile)"
+	@echo "  ENGINE=local (slurm: run, bench, plan through sbatch, which takes its own SBATCH_PARTITION=, ...)"
 	@echo "  RESULTS=$(RESULTS)  MMVS_CACHE=~/.cache/mmvs"
 
 deps: ## install missing Debian packages (root or sudo)

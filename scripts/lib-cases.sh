@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The cases that CASES= means.  lib.sh sources it.
+# The cases that CASES= means, and who measures them.  lib.sh sources it.
 
 # specs_of MMBENCH FAMILY PATTERNS: the specs that PATTERNS name, each once:
 # "quick" (no pattern: that) and "full" are the family's own, what "cases" in its
@@ -55,4 +55,20 @@ picked_of()
 	[[ $1 == *@* ]] || die "CASES=$1 names no case; 'build/guest/mmbench --list' shows them"
 	check_name spec "$1"
 	echo "$1"
+}
+
+# check_engine MODE: who measures is known, and MODE is one that may be measured elsewhere.
+check_engine()
+{
+	local who=${HOSTS:+HOSTS=$HOSTS}
+
+	case ${ENGINE:-local} in
+	local) ;;
+	slurm)
+		[ -z "$who" ] || die "ENGINE=slurm and $who: cells go to one of them; leave the other out"
+		who=ENGINE=slurm ;;
+	*) die "ENGINE=$ENGINE: use local (this machine, or those of HOSTS=) or slurm" ;;
+	esac
+	[[ -z $who || $1 = icount ]] ||
+		die "$who: MODE=$1 measures time, which is another on each machine; use MODE=icount, or leave ${who%%=*}= out"
 }

@@ -11,6 +11,7 @@ set -euo pipefail
 family=$1 mode=${MODE:-icount} scripts=$MMVS_TOP/scripts
 need jq
 [ "$mode" != native ] || die "MODE=native has no boots to plan"
+check_engine "$mode"
 run_words "$family"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -55,7 +56,7 @@ specs=$(wc -l <<<"$picked") seeds=${SEEDS:-5}
 cells=$((specs * (${#words[@]} + 1) * seeds)) todo=
 echo "cells:   $cells: $specs cases, ${#words[@]} kernels and A/A, $seeds seeds"
 if [ "${#missing[@]}" -eq 0 ]; then
-	todo=$(HOSTS='' MMVS_PLAN=1 SEEDS=$seeds RESULTS=$tmp MMVS_RESULTS=$tmp RUN=plan "$scripts/run.sh" "$family")
+	todo=$(HOSTS='' ENGINE=local MMVS_PLAN=1 SEEDS=$seeds RESULTS=$tmp MMVS_RESULTS=$tmp RUN=plan "$scripts/run.sh" "$family")
 	echo "         ${todo% *} to measure, after ${todo#* } boots; the others are in the cache"
 fi
 find "$MMVS_CACHE/cells" -name cell.json -path '*/??/*' 2>/dev/null | head -n 1000 >"$tmp/cells" || true
@@ -63,7 +64,11 @@ find "$MMVS_CACHE/cells" -name cell.json -path '*/??/*' 2>/dev/null | head -n 10
 xargs -r jq -r --arg mode "$mode" 'select(.mode == $mode and .status == "ok") | .wall_s' <"$tmp/cells" 2>/dev/null | median >"$tmp/wall"
 jobs=${JOBS:-$(nproc)}
 [ "$mode" = icount ] || jobs=1
-if [ -n "${HOSTS:-}" ]; then
+if [ "${ENGINE:-local}" = slurm ]; then
+	jobs=$("$scripts/slurm.sh" --check)
+	echo "Slurm:   ${jobs#* } nodes that are up, ${jobs% *} cells at a time when nobody else has any"
+	jobs=${jobs% *}
+elif [ -n "${HOSTS:-}" ]; then
 	jobs=$("$scripts/fleet.sh" --check "$HOSTS" | awk -F '\t' '{ n += $2 } END { print n }')
 fi
 if [ -s "$tmp/wall" ]; then

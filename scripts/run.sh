@@ -6,16 +6,15 @@
 # VARIANTS="a b" as in variant.sh, or all (what family.conf says), BASELINE=, CASES=quick (default), full, or
 # "glob ..." (lib.sh: specs_of), SEEDS=5, MODE=icount|kvm|tcg (tcg: time on an emulator, for
 # calibration), JOBS=cores (1 where time is measured), SEEDS=auto (run-auto.sh), RUN=name, FRESH=1, PERF=auto|on|off: perf events around each measurement,
-# HOSTS=file: on other machines (fleet.sh), SNAPSHOT=0: boot each cell for itself (vm-run.sh),
+# HOSTS=file: on other machines (fleet.sh), ENGINE=slurm: on a cluster's (slurm.sh), SNAPSHOT=0: boot each cell for itself (vm-run.sh),
 # STEPS=1: the one variant named, after each of its patches.
 # Prints the run's folder.  Exit 1 when a cell failed; the others are there.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 [ $# -eq 1 ] || usage "run.sh FAMILY"
-family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5} fleet=
-[[ -z ${HOSTS:-} || $mode = icount ]] ||
-	die "HOSTS=$HOSTS: MODE=$mode measures time, which is another on each machine; use MODE=icount, or leave HOSTS= out"
+family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5} fleet='' slurm=
+check_engine "$mode"
 [ "$seeds" != auto ] || exec "$(dirname "$0")/run-auto.sh" "$family"
 [ "$mode" != native ] || exec "$(dirname "$0")/native.sh" "$family"
 need parallel jq qemu-system-x86_64 git
@@ -28,6 +27,7 @@ writable "$MMVS_RESULTS" RESULTS
 case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm | tcg) jobs=1 ;;
 *) die "MODE=$mode: use icount (anywhere), kvm (after a probe), tcg (an emulator's time) or native (the kernel that runs)" ;; esac
 [ -z "${HOSTS:-}" ] || fleet=$("$scripts/fleet.sh" --check "$HOSTS")
+[ "${ENGINE:-local}" != slurm ] || slurm=$("$scripts/slurm.sh" --check)
 
 run_words "$family"
 "$scripts/images.sh" --resolve "$family" "${words[@]}"
@@ -76,6 +76,7 @@ mv "$run/run.json.new" "$run/run.json"
 share_out
 [ -z "${MMVS_PLAN:-}" ] || { echo "$total ${#job[@]}"; exit 0; }
 [ -z "$fleet" ] || jobs="$(awk -F '\t' '{ n += $2 } END { print n }' <<<"$fleet") on $(wc -l <<<"$fleet") hosts"
+[ -z "$slurm" ] || jobs="${slurm% *} on ${slurm#* } nodes of Slurm"
 note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
 ended=0
 if [ "$total" -gt 0 ]; then
@@ -83,6 +84,8 @@ if [ "$total" -gt 0 ]; then
 	if [ -n "$fleet" ]; then
 		echo "$fleet" >"$run/.hosts"
 		"$scripts/fleet.sh" "$run" "$run/.hosts" "$jobs_of"/* >&2 || ended=$?
+	elif [ -n "$slurm" ]; then
+		"$scripts/slurm.sh" "$run" "$jobs_of"/* >&2 || ended=$?
 	else
 		"${tie[@]}" parallel --will-cite --quote --jobs "$jobs" --joblog "$run/joblog.tsv" \
 			--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "$jobs_of"/* >&2 || ended=$?
