@@ -7,7 +7,8 @@
 # WORD as in variant.sh; COMMITs are the bases of kernels that it is compared
 # with, which have a say in its configuration (kernel-config.sh).
 # KERNEL_SRC= or KERNEL= as in kernel-source.sh.  CONFIG=small (default) or another
-# fragment of kernel-patches/config/ on top of it.
+# fragment of kernel-patches/config/ on top of it; CONFIG=host: host.config on top of the
+# configuration of a machine (host-config.sh).
 # ONLY_FIRST=n builds vmlinux with the first n patches and keeps only that it builds.
 # MMVS_CACHED=1 builds nothing, and prints nothing of what is not in the cache.
 # Prints the image's folder: bzImage vmlinux System.map .config image.json
@@ -27,7 +28,9 @@ configs=("$fragment" ${extra:+"$extra"})
 gcc=$(gcc --version | head -n 1)
 ld=$(ld --version | head -n 1)
 toolchain="$gcc; $ld"
-config_hash=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}" | digest)
+host=
+[ "${CONFIG:-small}" != host ] || host=$("$MMVS_TOP/scripts/host-config.sh")
+config_hash=$({ grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}"; [ -z "$host" ] || basename "$host"; } | digest)
 key=$({
 	echo "recipe 2"
 	echo "$base"
@@ -63,7 +66,7 @@ obj=$MMVS_CACHE/obj/$(basename "$src" | sed 's/^src-\?//')${config_hash:0:16}
 configure()
 {
 	local want wants lost=()
-	kconfigure "${configs[@]}"
+	kconfigure_on "$host" "${configs[@]}"
 	wants=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}")
 	while IFS= read -r want; do
 		kconfig_has "$want" || lost+=("$want")

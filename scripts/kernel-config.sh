@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What small.config (and CONFIG='s fragment on top) means for one kernel.
+# What small.config (and CONFIG='s fragment on top; host.config alone for CONFIG=host)
+# means for one kernel.
 #
 # Usage: kernel-config.sh COMMIT [OTHER...]
 # A line of a fragment is an option as in .config, and may have
@@ -20,7 +21,11 @@ set -euo pipefail
 need git make gcc ccache flex bison
 commit=$1
 fragments=("$MMVS_TOP/kernel-patches/config/small.config")
-[ "${CONFIG:-small}" = small ] || fragments+=("$MMVS_TOP/kernel-patches/config/$CONFIG.config")
+case ${CONFIG:-small} in
+small) ;;
+host) fragments=("$MMVS_TOP/kernel-patches/config/host.config") ;;
+*) fragments+=("$MMVS_TOP/kernel-patches/config/$CONFIG.config") ;;
+esac
 for f in "${fragments[@]}"; do [ -r "$f" ] || die "CONFIG=${CONFIG:-small}: $f does not exist"; done
 text=$(grep -hE '^(CONFIG_|# CONFIG_)' "${fragments[@]}")
 mapfile -t asked <<<"$text"

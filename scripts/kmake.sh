@@ -55,11 +55,29 @@ kcheckout()
 # kconfigure FRAGMENT...: $obj/.config out of what the fragments ask for.
 kconfigure()
 {
+	kconfigure_on "" "$@"
+}
+
+# kconfigure_on HOST FRAGMENT...: the same on top of a machine's (host-config.sh).
+kconfigure_on()
+{
+	local host=$1
+	shift
 	# Who asks may look at the status, with set -e off; merge_config.sh writes where it
 	# stands.
-	mkdir -p "$obj" && kmake -s allnoconfig &&
+	mkdir -p "$obj" && if [ -n "$host" ]; then khost "$host"; else kmake -s allnoconfig; fi &&
 		(cd "$obj" && "$src/scripts/kconfig/merge_config.sh" -m -O "$obj" "$obj/.config" "$@") &&
 		kmake -s olddefconfig
+}
+
+# khost HOST: $obj/.config of that machine: what is loaded there built in, every other
+# module left out; of a distribution's keys only it has the file.
+khost()
+{
+	cp "$1/config" "$obj/.config" && kmake -s olddefconfig || return
+	printf '\n%.0s' {1..10000} >"$obj/.mmvs-answers" # the defaults of what is asked
+	kmake -s LSMOD="$1/lsmod" localyesconfig <"$obj/.mmvs-answers" &&
+		sed -i -E 's/^(CONFIG_[A-Za-z0-9_]*)=m$/# \1 is not set/; s/^(CONFIG_SYSTEM_(TRUSTED|REVOCATION)_KEYS)=.*/\1=""/' "$obj/.config"
 }
 
 # kconfig_has LINE: does $obj/.config say what this line of a fragment asks?
