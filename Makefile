@@ -24,9 +24,10 @@ help: ## this text
 	@echo "    mbox:FILE or patches:DIR; the first of those is the baseline, or BASELINE="
 	@echo "  KERNEL_SRC=git tree, directory or tarball of Linux 6.1 or later, or KERNEL=6.12 (a Debian package)"
 	@echo "  STEPS=1 (VARIANTS=one stack, mbox: or patches:, after each of its patches)"
-	@echo "  SEEDS=$(SEEDS) (auto: until all is decided, MAX_SEEDS=12)  MODE=$(MODE) (kvm; tcg: an emulator's time; native: this kernel, CPU=, TUNE=1, FORCE=1)  JOBS=cores  RUN=name  FRESH=1  PERF=auto (on, off)"
+	@echo "  SEEDS=$(SEEDS) (auto: until all is decided, MAX_SEEDS=12)  MODE=$(MODE) (kvm; tcg: an emulator's time; native: this kernel, CPU=, TUNE=1, FORCE=1;\n    metal: variant kernels on this machine, REBOOT=1, STOP=1)  JOBS=cores  RUN=name  FRESH=1  PERF=auto (on, off)"
 	@echo "  HOSTS=file (run, bench: on those machines; a file for parallel --sshloginfile)"
 	@echo "  ENGINE=local (slurm: run, bench, plan through sbatch, which takes its own SBATCH_PARTITION=, ...)"
+	@echo "  CONFIG=small (host: what this machine's kernel has, loaded modules built in; HOST_CONFIG=, LSMOD= of another)"
 	@echo "  RESULTS=$(RESULTS)  MMVS_CACHE=~/.cache/mmvs"
 
 deps: ## install missing Debian packages (root or sudo)

@@ -3,8 +3,9 @@
 # One cell on the kernel that runs: mmbench as an ordinary program, pinned to a CPU.
 #
 # Usage: native-cell.sh RUN_DIR MMBENCH VARIANT SPEC SEED KERNEL_SHA256 KEY [NUMBER OF]
-# VARIANT is a mapping type, or "running" (the spec as it is).  CPU=number,
-# NATIVE_LIMIT=seconds (60), PERF=auto|on|off.  Exit 1 when the cell failed.
+# VARIANT is a mapping type, or "running" (the spec as it is), or with MODE=metal the name
+# of the kernel that runs.  CPU=number, NATIVE_LIMIT=seconds (60), PERF=auto|on|off.
+# Exit 1 when the cell failed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,8 +17,9 @@ new=$place.new.$$
 rm -rf "$place".new.*
 mkdir -p "$new"
 trap 'rm -rf "$new"' EXIT
-map=() pin=()
-[ "$variant" = running ] || map=("--map=$variant")
+map=() pin=() mode=native
+[ "${MODE:-}" != metal ] || mode=metal
+[[ $variant == running || $mode == metal ]] || map=("--map=$variant")
 case ${spec%%@*} in
 # Threads that must not share one CPU place themselves.
 fault-parallel | munmap-bystander | api-mmap | numa-*) ;;
@@ -66,12 +68,12 @@ fi
 rm -f "$new/rss"
 [ -s "$new/console.log" ] || rm -f "$new/console.log"
 jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state "$state" --arg reason "$reason" \
-	--arg key "$key" --arg kernel "$kernel" --arg wall "$wall_ms" --arg rss "${rss:-0}" --arg exit "$status" \
+	--arg key "$key" --arg kernel "$kernel" --arg mode "$mode" --arg wall "$wall_ms" --arg rss "${rss:-0}" --arg exit "$status" \
 	--arg waits "${waits:-0}" --arg switches "${switches:-0}" --arg started "$started" \
 	--arg boot "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)" \
 	--arg cpu "$([ "${#pin[@]}" -eq 0 ] || echo "$CPU")" --arg hits "$(sed -n 's/^# hits\t//p' "$new/samples.tsv" | head -n 1)" \
 	'{schema: "mmvs-cell 1", variant: $variant, spec: $spec, case: ($spec | split("@")[0]),
-	  seed: ($seed | tonumber), status: $state, reason: $reason, mode: "native", accel: "none", unit: "ns",
+	  seed: ($seed | tonumber), status: $state, reason: $reason, mode: $mode, accel: "none", unit: "ns",
 	  key: $key, image: "", image_sha256: $kernel, initramfs_sha256: "", qemu: "", command: $ARGS.positional,
 	  exit: ($exit | tonumber), wall_s: (($wall | tonumber) / 1000), max_rss_kib: ($rss | tonumber),
 	  started_ns: ($started | tonumber), boot_id: $boot, cpu: $cpu, hits: $hits,

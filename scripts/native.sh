@@ -30,9 +30,7 @@ for v in "${variants[@]}"; do
 done
 baseline=${BASELINE:-${variants[0]}}
 [[ " ${variants[*]} " == *" $baseline "* ]] || die "BASELINE=$baseline is not among VARIANTS=${variants[*]}"
-cpu=$(sed 's/.*[-,]//' /sys/devices/system/cpu/isolated 2>/dev/null || true)
-export CPU=${CPU:-${cpu:-$(taskset -cp $$ | sed 's/.*[-, ]//')}}
-{ [[ $CPU =~ ^[0-9]{1,5}$ ]] && taskset -c "$CPU" true 2>/dev/null; } || die "CPU=$CPU: no CPU that we may run on"
+pin_cpu
 
 initramfs=$("$scripts/initramfs.sh")
 built=$(dirname "$initramfs")/mmbench

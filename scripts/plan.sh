@@ -12,6 +12,7 @@ family=$1 mode=${MODE:-icount} scripts=$MMVS_TOP/scripts
 need jq
 [ "$mode" != native ] || die "MODE=native has no boots to plan"
 check_engine "$mode"
+[ "$mode" != metal ] || export CONFIG=${CONFIG:-host}
 run_words "$family"
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -55,6 +56,19 @@ specs=$(wc -l <<<"$picked") seeds=${SEEDS:-5}
 [ "$seeds" != auto ] || { echo "seeds:   auto, 6 to ${MAX_SEEDS:-12} a side; below for the first look"; seeds=6; }
 cells=$((specs * (${#words[@]} + 1) * seeds)) todo=
 echo "cells:   $cells: $specs cases, ${#words[@]} kernels and A/A, $seeds seeds"
+if [ "$mode" = metal ]; then
+	boots=$(((${#words[@]} + 1) * seeds))
+	echo "boots:   $boots of this machine, $specs cells in each"
+	# Of a kexec and back, whatever was measured there.
+	each=$(cut -f 5 "$MMVS_CACHE"/metal/*/run/boots.tsv 2>/dev/null | grep -x '[0-9]\{1,6\}' | median || true)
+	if [ -n "$each" ]; then
+		long=$(minutes $((boots * each)))
+		echo "time:    $long, and as often the firmware; the median boot here took $each s"
+	else
+		echo "time:    not known, no boot of MODE=metal has ended here yet"
+	fi
+	exit 0
+fi
 if [ "${#missing[@]}" -eq 0 ]; then
 	todo=$(HOSTS='' ENGINE=local MMVS_PLAN=1 SEEDS=$seeds RESULTS=$tmp MMVS_RESULTS=$tmp RUN=plan "$scripts/run.sh" "$family")
 	echo "         ${todo% *} to measure, after ${todo#* } boots; the others are in the cache"

@@ -69,6 +69,7 @@ unit=$(jq -r .unit "$run/run.json")
 		mmcompare "$run" --format hardware 2>/dev/null || [ "$damaged" -eq 1 ] || die "mmcompare makes no table of what the PMU counted in $run"
 	fi
 	[ ! -s "$run/bridge.md" ] || cat "$run/bridge.md"
+	"$MMVS_TOP/scripts/metal-report.sh" "$run"
 	mmcompare --page cost "$run"
 	[ ! -d "$run/profile/diff" ] || mmcompare --page profile "$run"
 } >>"$run/report.md"

@@ -17,7 +17,7 @@ set -euo pipefail
 [ $# -eq 1 ] || usage "run-auto.sh FAMILY"
 max=${MAX_SEEDS:-12}
 [[ $max =~ ^[1-9][0-9]{0,2}$ && $max -ge 6 ]] || die "MAX_SEEDS=$max: SEEDS=auto begins with 6 seeds and may go to 999"
-[ "${MODE:-icount}" != native ] || die "SEEDS=auto: MODE=native takes a number of seeds, for a look at the machine in another hour is no repetition of the first"
+[[ ! ${MODE:-icount} =~ ^(native|metal)$ ]] || die "SEEDS=auto: MODE=$MODE takes a number of seeds, for a look at the machine in another hour is no repetition of the first"
 lines words measured_of "$1"
 looks=()
 for ((n = 6; n <= max; n += 3)); do looks+=("$n"); done

@@ -16,7 +16,7 @@ set -euo pipefail
 family=$1 mode=${MODE:-icount} seeds=${SEEDS:-5} fleet='' slurm=
 check_engine "$mode"
 [ "$seeds" != auto ] || exec "$(dirname "$0")/run-auto.sh" "$family"
-[ "$mode" != native ] || exec "$(dirname "$0")/native.sh" "$family"
+case $mode in native | metal) exec "$(dirname "$0")/$mode.sh" "$family" ;; esac
 need parallel jq qemu-system-x86_64 git
 scripts=$MMVS_TOP/scripts
 writable "$MMVS_CACHE/cells" MMVS_CACHE
@@ -25,7 +25,7 @@ writable "$MMVS_RESULTS" RESULTS
 [[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: how many cells at a time, 1 or more"
 [[ ${PERF:-auto} =~ ^(auto|on|off)$ ]] || die "PERF=$PERF: use auto, on or off"
 case $mode in icount) jobs=${JOBS:-$(nproc)} ;; kvm | tcg) jobs=1 ;;
-*) die "MODE=$mode: use icount (anywhere), kvm (after a probe), tcg (an emulator's time) or native (the kernel that runs)" ;; esac
+*) die "MODE=$mode: use icount (anywhere), kvm (after a probe), tcg (an emulator's time), native (the kernel that runs) or metal (variant kernels on this machine)" ;; esac
 [ -z "${HOSTS:-}" ] || fleet=$("$scripts/fleet.sh" --check "$HOSTS")
 [ "${ENGINE:-local}" != slurm ] || slurm=$("$scripts/slurm.sh" --check)
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Run the tests, each a TAP producer, under prove.
 #
-# Usage: test.sh [-k PATTERN] [static|unit|scripts|e2e|kernels|endurance ...]
-# Default: all but kernels and endurance, which take an hour each.
+# Usage: test.sh [-k PATTERN] [static|unit|scripts|e2e|kernels|endurance|metal ...]
+# Default: all but kernels, endurance and metal, which take an hour each.
 #
 # -k PATTERN: of these only what PATTERN, an extended regular expression, is found in: in
 # the name of the file (boot.t, test_table, mail.bats), or in that of a test of a .bats.
@@ -11,7 +11,7 @@
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-synopsis="test.sh [-k PATTERN] [static|unit|scripts|e2e|kernels|endurance ...]"
+synopsis="test.sh [-k PATTERN] [static|unit|scripts|e2e|kernels|endurance|metal ...]"
 # The tests choose their own settings.
 unset RUN_A RUN_B FAMILY SEEDS MAX_SEEDS HOSTS ENGINE MMVS_LOOKS MMVS_PLAN MMVS_CACHED MODE VARIANTS BASELINE KERNEL RESULTS CASES JOBS RUN FRESH CONFIG INLINE CACHE_MODEL SNAPSHOT VM_SNAPSHOT PERF PERF_EVENT STEPS GOOD BAD METRIC THRESHOLD MAKEFLAGS MAKELEVEL MMVS_OURS MMVS_TIED MMVS_ONLY
 [ -n "${KERNEL_SRC:-}" ] || unset KERNEL_SRC
@@ -89,6 +89,7 @@ for part in "$@"; do
 	e2e) add tests/e2e/*.t ;;
 	kernels) add tests/kernels/*.t ;;
 	endurance) add tests/endurance/*.t ;;
+	metal) add tests/metal/*.t ;;
 	*) usage "$synopsis" ;;
 	esac
 done
