@@ -21,7 +21,7 @@ skip()
 for tool in mmdebstrap mke2fs debugfs; do
 	PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || skip "no $tool here (Debian's mmdebstrap, e2fsprogs)"
 done
-export PATH=$PATH:/usr/sbin RESULTS=$tmp/results MODE=metal RUN=machine SEEDS=2
+export PATH=$PATH:/usr/sbin RESULTS=$tmp/results MODE=metal RUN=test-of-metal SEEDS=2
 export VARIANTS="swapbacked-flag swapbacked-accounted" FORCE=1 METAL_LIMIT=${METAL_LIMIT:-480} METAL_WAIT=3 METAL_REST=1
 # An emulator that gets no CPU for a minute is no kernel that hangs.
 export METAL_APPEND="watchdog_thresh=60 sysctl.kernel.hung_task_timeout_secs=600"
@@ -46,7 +46,7 @@ echo "1..9"
 # The machine's configuration is the small kernel's and what Debian needs of a disk.
 small=$(CONFIG=small scripts/kernel-build.sh droppable swapbacked-flag 2>"$tmp/log")
 cat "$small/.config" "$here/machine.config" >"$tmp/config"
-export HOST_CONFIG=$tmp/config LSMOD=$here/machine.lsmod MMVS_METAL=$MMVS_CACHE/metal/machine
+export HOST_CONFIG=$tmp/config LSMOD=$here/machine.lsmod MMVS_METAL=$MMVS_CACHE/metal/$RUN
 rm -rf "$MMVS_METAL"
 scripts/run.sh droppable >"$tmp/out" 2>"$tmp/log" </dev/null &&
 	[ ! -s "$tmp/out" ] && grep -q '6 boots of 2 kernels' "$tmp/log" && grep -q 'REBOOT=1 starts' "$tmp/log"
@@ -77,7 +77,7 @@ at=/var/lib/mmvs/machine
 echo '/dev/vda / ext4 rw 0 1' >"$root/etc/fstab"
 plant begin "ConditionPathExists=!$at/log.tsv" "$at/tree/scripts/metal-boot.sh start $at"
 plant panic "ConditionKernelCommandLine=mmvs.boot=$panics" "until ls $at/boots/$panics/cells/*/*/*; do sleep 0.2; done; echo c >/proc/sysrq-trigger"
-plant hang "ConditionKernelCommandLine=mmvs.boot=$hangs" "until pkill -STOP -f metal-[c]ells; do sleep 0.1; done; echo mmvs-test: metal-cells is stopped"
+plant hang "ConditionKernelCommandLine=mmvs.boot=$hangs" "until pkill -STOP -f metal-[c]ells; do sleep 0.1; done; echo mmvs-test: stopped what measures"
 plant over "ConditionKernelCommandLine=!mmvs.boot" "until [ -e $at/run/run.json ] && [ ! -e $at/started ]; do sleep 1; done; poweroff"
 truncate -s 3G "$tmp/disk"
 mke2fs -q -t ext4 -d "$root" "$tmp/disk" >>"$tmp/log" 2>&1
@@ -106,7 +106,7 @@ cat "$home/log.tsv" >>"$tmp/log" 2>&1
 [ "$(cut -f 4 "$home/run/boots.tsv" | sed 1d | sort | uniq -c | awk '{ print $2 $1 }' | paste -sd ' ')" = "done4 lost2" ] &&
 	[ "$(awk -F '\t' '$4 == "lost" { print $1 }' "$home/run/boots.tsv" | paste -sd ' ')" = "$panics $hangs" ]
 ok "a panic costs one boot, and so does one that hangs; four are measured"
-grep -aq 'Kernel panic - not syncing: sysrq triggered crash' "$console" && grep -aq 'mmvs-test: metal-cells is stopped' "$console"
+grep -aq 'Kernel panic - not syncing: sysrq triggered crash' "$console" && grep -aq 'mmvs-test: stopped what measures' "$console"
 ok "they were what was planted"
 debugfs -R "ls -p /etc/systemd/system" "$tmp/disk" >"$tmp/log" 2>&1
 [ -s "$home/log.tsv" ] && grep -q multi-user "$tmp/log" && ! grep -q mmvs-metal "$tmp/log"
@@ -116,7 +116,7 @@ ok "no unit of the plan is left"
 rm -rf "$MMVS_METAL/run"
 cp -r "$home/run" "$MMVS_METAL/run"
 scripts/run.sh droppable >"$tmp/out" 2>"$tmp/log"
-run=$RESULTS/machine
+run=$RESULTS/$RUN
 [ "$(cat "$tmp/out")" = "$run" ] && jq -es --arg kernel "Linux $theirs" '
 	(map(select(.status == "ok")) | length) == 8 and (map(select(.status == "failed")) | length) == 4 and all(.mode == "metal" and .unit == "ns") and
 	(map(select(.status == "ok").boot_id) | unique | length) == 4 and (map(select(.status == "failed") | .reason | test("did not come back")) | all)' "$run"/cells/*/*/*/cell.json >>"$tmp/log" &&
@@ -126,6 +126,6 @@ scripts/report.sh "$run" >>"$tmp/log" 2>&1 && grep -q 'fault_p50' "$run/report.m
 	[ "$(grep -c '| lost |' "$run/report.md")" -eq 2 ]
 ok "the report has figures of both stacks, and the boots"
 if [ -n "${METAL_LOG:-}" ]; then
-	{ cat "$run/boots.tsv"; echo; grep -aE 'mmvs|mmvs-test|Kernel panic|Linux version' "$console" | tr -cd '\12\40-\176'; } >"$METAL_LOG"
+	{ cat "$run/boots.tsv"; echo; grep -aE '\] ?[^ ]*(metal-boot.sh|sh)\[[0-9]+\]: mmvs|Kernel panic|Rebooting in|reboot: ' "$console" | tr -cd '\12\40-\176'; } >"$METAL_LOG"
 fi
 rm -rf "$MMVS_METAL"
