@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154 # native.sh's variables
-# Sourced by native.sh: run.json of a run on the machine itself.
+# Sourced by native.sh: the CPU and run.json of a run on the machine itself.
+
+# pin_cpu: CPU=, or the last isolated one, or the last that we may run on.
+pin_cpu()
+{
+	local cpu
+	cpu=$(sed 's/.*[-,]//' /sys/devices/system/cpu/isolated 2>/dev/null || true)
+	export CPU=${CPU:-${cpu:-$(taskset -cp $$ | sed 's/.*[-, ]//')}}
+	{ [[ $CPU =~ ^[0-9]{1,5}$ ]] && taskset -c "$CPU" true 2>/dev/null; } || die "CPU=$CPU: no CPU that we may run on"
+}
 
 # native_state: "steal ticks, all ticks, throttled times" so far.
 native_state()

@@ -15,6 +15,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=scripts/settings.sh
 . "$MMVS_TOP/scripts/settings.sh"
+# shellcheck source=scripts/native-json.sh
+. "$MMVS_TOP/scripts/native-json.sh"
 [ $# -eq 1 ] || usage "native.sh FAMILY"
 family=$1 seeds=${SEEDS:-5} scripts=$MMVS_TOP/scripts
 need jq taskset setsid shuf
@@ -82,8 +84,6 @@ cells()
 		done
 	done
 }
-# shellcheck source=scripts/native-json.sh
-. "$scripts/native-json.sh"
 todo=() shuffled=$(cells | shuf)
 while IFS=$'\t' read -r v s seed key; do
 	[ "${FRESH:-0}" != 1 ] && grep -qs "\"key\": \"$key\"" "$run/cells/$v/$s/$seed/cell.json" ||

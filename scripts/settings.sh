@@ -137,15 +137,6 @@ settings_release()
 	settings_fd=
 }
 
-# pin_cpu: CPU=, or the last isolated one, or the last that we may run on.
-pin_cpu()
-{
-	local cpu
-	cpu=$(sed 's/.*[-,]//' /sys/devices/system/cpu/isolated 2>/dev/null || true)
-	export CPU=${CPU:-${cpu:-$(taskset -cp $$ | sed 's/.*[-, ]//')}}
-	{ [[ $CPU =~ ^[0-9]{1,5}$ ]] && taskset -c "$CPU" true 2>/dev/null; } || die "CPU=$CPU: no CPU that we may run on"
-}
-
 [ "${BASH_SOURCE[0]}" = "$0" ] || return 0
 case ${1:-} in
 guard)
