@@ -147,10 +147,11 @@ files()
 	[ ! -e "$reference/conform/fam" ]
 	rm -r "$run_dir/conform"
 	take stacks
-	mkdir -p "$reference"/{fuzz,endurance}
+	mkdir -p "$reference"/{fuzz,endurance,new-kind}
+	touch "$reference/new-kind/log"
 	touch "$reference/fuzz/summary.tsv" "$reference/endurance/kills.tsv" "$reference/stale"
 	take
-	[ -e "$reference/endurance/kills.tsv" ]
+	[ -e "$reference/endurance/kills.tsv" ] && [ -e "$reference/new-kind/log" ]
 	[ -e "$reference/stacks/compare.tsv" ] && [ -e "$reference/fuzz/summary.tsv" ]
 	[ ! -e "$reference/stale" ]
 	run take nosuch
