@@ -121,6 +121,8 @@ static void say_dominated(struct say *s, size_t a, size_t b, bool with_static)
 		with_static ? "" : ", static cost left out of account");
 	/* In the mail the table beside it has them. */
 	put_clause(s, a, b, RELATION_BETTER, " better in ", !s->brief);
+	if (!s->items)
+		put_costs(s, a, b, " cheaper to carry: ");
 	fputs(" and worse in nothing", s->f);
 	put_clause(s, a, b, RELATION_OPEN, "; not proven either way in ",
 		   false);
