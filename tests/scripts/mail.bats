@@ -68,3 +68,14 @@ mail() { make -s -C "$top" mail RUN=x RESULTS="$BATS_TEST_TMPDIR/results" FAMILY
 	diff "$BATS_TEST_TMPDIR/below" "$run_dir/mail.txt"
 	! grep -qE '^(diff |---|Index: |From )' "$BATS_TEST_TMPDIR/below"
 }
+
+@test "no line of a committed mail is longer than 72 columns" {
+	count=0
+	while IFS= read -r file; do
+		count=$((count + 1))
+		run awk 'length > 72' "$file"
+		echo "$file: $output"
+		[ -z "$output" ]
+	done < <(find "$top/results/reference" -name 'mail*.txt' -not -name mail-full.txt)
+	[ "$count" -ge 5 ]
+}

@@ -91,7 +91,7 @@ const char *decision_letter(const struct decision *d, size_t arm, char buf[4])
 }
 
 static void mail_rows(FILE *f, const struct decision *d, enum fit fit,
-		      const int *width, int head)
+		      const int *width, int head, int gap)
 {
 	char cell[DECISION_CELL], l[4];
 	size_t i, arm, base = d->c->data->baseline, last;
@@ -100,14 +100,15 @@ static void mail_rows(FILE *f, const struct decision *d, enum fit fit,
 	fprintf(f, "%*s", head, "");
 	for (arm = 0; arm < d->n; arm++)
 		if (arm != base)
-			fprintf(f, "  %-*s", arm == last ? 1 : width[arm],
+			fprintf(f, "%*s%-*s", gap, "",
+				arm == last ? 1 : width[arm],
 				decision_letter(d, arm, l));
 	fputc('\n', f);
 	for (i = 0; i < d->n_aspects; i++) {
 		fprintf(f, "%-*s", head, d->aspects[i].name);
 		for (arm = 0; arm < d->n; arm++)
 			if (arm != base)
-				fprintf(f, "  %-*s",
+				fprintf(f, "%*s%-*s", gap, "",
 					arm == last ? 1 : width[arm],
 					mail_cell(d, i, arm, fit, cell));
 		fputc('\n', f);
@@ -116,7 +117,7 @@ static void mail_rows(FILE *f, const struct decision *d, enum fit fit,
 
 int decision_mail(FILE *f, const struct decision *d, int width)
 {
-	int *widths, head = 0, ret;
+	int *widths, head = 0, gap = 2, ret;
 	struct says says = { 0 };
 	enum fit fit = FIT_INTERVAL;
 	size_t i;
@@ -131,13 +132,15 @@ int decision_mail(FILE *f, const struct decision *d, int width)
 			head = (int)strlen(d->aspects[i].name);
 	while (head + mail_widths(d, fit, widths) > width && fit < FIT_SIGN)
 		fit++;
-	mail_widths(d, fit, widths);
+	/* Of very many, the signs stand closer. */
+	if (head + mail_widths(d, fit, widths) > width)
+		gap = 1;
 	ret = text_wrapf(
 		f, width, "", "  ",
 		"against %s: + better, - worse, = same, ~ both ways, "
 		"? not proven, . unknown; of several metrics the worst",
 		d->c->data->arms[d->c->data->baseline].shown);
-	mail_rows(f, d, fit, widths, head);
+	mail_rows(f, d, fit, widths, head, gap);
 	free(widths);
 	if (!ret)
 		ret = says_make(d, true, &says);
