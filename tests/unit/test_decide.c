@@ -39,6 +39,27 @@ static void planted(void **state)
 	done();
 }
 
+/* Too few seeds to prove anything between two: what is open keeps one from dominating. */
+static void too_few(void **state)
+{
+	(void)state;
+	prepare();
+	f.variants[1].cost[STATIC_LINES] = 1;
+	f.variants[2].cost[STATIC_LINES] = 2;
+	scale(0, 1, 1.02); /* b: x worse than c */
+	f.run.n_seeds = 3;
+	f.data.arms[0].n_seeds = 3;
+	f.data.arms[1].n_seeds = 3;
+	f.data.arms[2].n_seeds = 3;
+	run_decision();
+	assert_int_equal(f.d.needed, 4);
+	assert_int_equal(decide_relation(&f.d, 0, 1, 2, NULL), RELATION_OPEN);
+	assert_false(dominates(1, 2));
+	f.d.needed = 0;
+	assert_true(dominates(1, 2));
+	done();
+}
+
 static void ties(void **state)
 {
 	size_t a, b;
@@ -211,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(planted),
 		cmocka_unit_test(ties),
+		cmocka_unit_test(too_few),
 		cmocka_unit_test(not_proven),
 		cmocka_unit_test(trade_off),
 		cmocka_unit_test(nearer_to_one),

@@ -285,7 +285,7 @@ static int say_absent(struct say *s)
 	size_t i;
 	int ret;
 
-	if (!d->n_absent && !d->too_many)
+	if (!d->n_absent && !d->too_many && !d->needed)
 		return 0;
 	ret = say_begin(s);
 	if (ret)
@@ -300,6 +300,13 @@ static int say_absent(struct say *s)
 			"%s%zu pairs of variants are too many: only those with "
 			"the baseline were compared.",
 			d->n_absent ? " " : "", d->pairs);
+	else if (d->needed)
+		fprintf(s->f,
+			"%sToo few seeds to prove a difference between two "
+			"that are no baseline: for %zu such pair%s it takes "
+			"%zu a side.",
+			d->n_absent ? " " : "", d->pairs,
+			d->pairs == 1 ? "" : "s", d->needed);
 	return say_end(s);
 }
 

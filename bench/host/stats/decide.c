@@ -176,6 +176,10 @@ static int compare_pairs(struct decision *d, struct err *err)
 
 	d->pairs = others * (others - 1) / 2;
 	d->too_many = d->pairs > DECIDE_MAX_PAIRS;
+	if (d->pairs)
+		d->needed = stats_needed(d->pairs, d->c->alpha);
+	if (d->needed <= d->c->data->run->n_seeds)
+		d->needed = 0;
 	d->pair = calloc(d->n * d->n, sizeof(*d->pair));
 	if (!d->pair)
 		return -ENOMEM;

@@ -49,6 +49,7 @@ struct decision {
 	size_t n; /* variants: the arms but for A/A, which is last */
 	size_t pairs; /* of variants that are no baseline */
 	bool too_many; /* pairs: not looked at */
+	size_t needed; /* seeds a side to prove anything in these pairs; 0: they are there */
 	struct row *
 		*pair; /* [a * n + b], a < b: a row a metric of the aspects */
 	size_t *slot; /* of a metric in these rows */
@@ -84,7 +85,8 @@ const struct row *decide_worst(const struct decision *d, size_t aspect,
 /*
  * Does a dominate b: better by a criterion at least, worse by none?  What is not
  * measured of either keeps it from that; a difference that is not proven neither
- * makes it so nor keeps it.  @with_static: the costs of carrying it count.
+ * makes it so nor keeps it, but where the run has too few seeds to prove one.
+ * @with_static: the costs of carrying it count.
  */
 bool decide_dominates(const struct decision *d, size_t a, size_t b,
 		      bool with_static);

@@ -145,8 +145,8 @@ enum relation decide_relation(const struct decision *d, size_t aspect, size_t a,
 bool decide_dominates(const struct decision *d, size_t a, size_t b,
 		      bool with_static)
 {
+	size_t i, base = d->c->data->baseline;
 	bool better = false;
-	size_t i;
 
 	for (i = 0; i < d->n_aspects; i++) {
 		if (!with_static && d->aspects[i].kind == ASPECT_STATIC)
@@ -156,7 +156,11 @@ bool decide_dominates(const struct decision *d, size_t a, size_t b,
 			better = true;
 			break;
 		case RELATION_SAME:
+			break;
 		case RELATION_OPEN:
+			/* Nothing could have been proven: no sign of equals. */
+			if (d->needed && a != base && b != base)
+				return false;
 			break;
 		default:
 			return false;
