@@ -88,7 +88,7 @@ for manual in doc/*.1; do
 	fi
 done
 # Every option in the usage text is in the manual, and the other way round.
-log=$(for c in bench/host/main.c:mmcompare bench/guest/main.c:mmbench; do
+log=$(for c in bench/host/cli/args.c:mmcompare bench/guest/main.c:mmbench; do
 	usage=$(grep -oE '"[^"]*--[a-z]+[^"]*"' "${c%:*}" | grep -oE -- '--[a-z]+(-[a-z]+)*' | sort -u)
 	manual=$(grep -oE '(Fl )+-[a-z]+(-[a-z]+)*' "doc/${c#*:}.1" | sed 's/.*Fl /-/' | sort -u)
 	diff <(echo "$usage") <(echo "$manual") | sed -n "s@^[<>]@doc/${c#*:}.1 (> only there, < only in ${c%:*}): &@p"
@@ -108,7 +108,7 @@ result $? "mmvs, its manual and its completion know the same commands" "$log"
 mapfile -t roomed < <(printf '%s\n' "${c_files[@]}" | grep -E '^bench/(guest|host)/')
 log=$(awk '
 	BEGIN {
-		n = split("guest/kernel guest/run guest/share guest/conform guest/cases host/load host/stats host/pages", room)
+		n = split("guest/kernel guest/run guest/share guest/conform guest/cases host/load host/stats host/pages host/cli", room)
 		for (i = 1; i <= n; i++)
 			rank[room[i]] = i
 	}

@@ -3,230 +3,23 @@
  * mmcompare: statistics and reports from the samples of a run.
  *
  * The rooms, from the top; each includes its own headers and those of rooms
- * below, never above (tests/static.t): pages, stats, load.  Their headers say
- * what goes in and out: pages/out.h, stats/stats.h, load/file.h.
+ * below, never above (tests/static.t): cli, pages, stats, load.  Their headers say
+ * what goes in and out: cli/args.h, pages/out.h, stats/stats.h, load/file.h.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <gsl/gsl_errno.h>
 
+#include "cli/args.h"
 #include "load/file.h"
 #include "load/unpack.h"
 #include "pages/out.h"
 #include "pages/page.h"
 
-#define EXIT_USAGE 2
 #define DEFAULT_DELTA_PCT 1
 #define DEFAULT_ALPHA 0.05
-
-enum format {
-	FORMAT_TABLE,
-	FORMAT_TSV,
-	FORMAT_MAIL,
-	FORMAT_MAIL_FULL,
-	FORMAT_MD,
-	FORMAT_VALUES,
-	FORMAT_ECDF,
-	FORMAT_STEPS,
-	FORMAT_HTML,
-	FORMAT_CALIBRATE,
-	FORMAT_OPEN,
-	FORMAT_HARDWARE,
-	FORMAT_FLIPS,
-	N_FORMATS,
-};
-
-static const char *const format_names[] = {
-	[FORMAT_TABLE] = "table", [FORMAT_TSV] = "tsv",
-	[FORMAT_MAIL] = "mail",	  [FORMAT_MAIL_FULL] = "mail-full",
-	[FORMAT_MD] = "md",	  [FORMAT_VALUES] = "values",
-	[FORMAT_ECDF] = "ecdf",	  [FORMAT_STEPS] = "steps",
-	[FORMAT_HTML] = "html",	  [FORMAT_CALIBRATE] = "calibrate",
-	[FORMAT_OPEN] = "open",	  [FORMAT_HARDWARE] = "hardware",
-	[FORMAT_FLIPS] = "flips",
-};
-
-struct options {
-	const char *runs[2]; /* the second may be NULL */
-	const char *baseline; /* NULL: as recorded */
-	double delta_pct, alpha; /* NaN: as recorded */
-	enum format format;
-	bool chain, bare;
-	const char *unpack; /* NULL, or the folder for a bundle's files */
-	const char *bridge; /* NULL, or the folder for its tables */
-	const char *history; /* NULL, or CASE:METRIC over any number of runs */
-	char **dirs;
-	size_t n_dirs;
-	int (*page)(const char *dir, struct err *err); /* NULL, or of runs[0] */
-	const char *to; /* NULL, or the folder for one file of each format */
-};
-
-static void usage(FILE *f)
-{
-	fputs("Usage: mmcompare RUN [OTHER_RUN] [OPTION...]\n"
-	      "Compare the variants of a run (results/<name>), or the same "
-	      "variants across two.\n\n"
-	      "  --baseline V  compare with this variant, not the recorded "
-	      "one\n"
-	      "  --chain       compare each variant with the one before it, as "
-	      "the patches of a series\n"
-	      "  --delta PCT   'same' is within this many percent (default: "
-	      "run.json's, or 1)\n"
-	      "  --alpha A     significance level (default: run.json's, or "
-	      "0.05)\n"
-	      "  --format F    table (default), tsv, mail, mail-full, md, html, "
-	      "values, ecdf, calibrate, open (what is not decided), "
-	      "hardware (what a PMU counted), steps (with --chain) or flips "
-	      "(of two runs)\n"
-	      "  --bare        html without links to the cells, for a copy that "
-	      "has none\n"
-	      "  --to DIR      write a file of each other format into DIR, "
-	      "print the table\n"
-	      "  --unpack DIR  no run: the files of a bundle, a tar on standard "
-	      "input, into DIR\n"
-	      "  --history M   of any number of runs: the metric M, CASE:NAME, "
-	      "in each\n"
-	      "  --bridge DIR  of a run that counts and one in time: do they "
-	      "agree? tables into DIR\n"
-	      "  --page P      of a folder of TAP (P: conform) or static "
-	      "checks (static): write its\n"
-	      "                tables, exit 1 if one failed; of a run: print "
-	      "the section of its report\n"
-	      "                (perf, hits, cost, profile); of a document: "
-	      "print it with its figures\n"
-	      "                made anew (figures)\n"
-	      "  --help        this text\n"
-	      "  --version     the format that this program writes\n\n"
-	      "Exit status: 0 done, 1 bad data or another failure, 2 wrong "
-	      "usage.\n",
-	      f);
-}
-
-/* Says what is wrong with an option; returns the exit status. */
-static int wrong(const char *what, const char *arg)
-{
-	fprintf(stderr, "mmcompare: %s: \"%s\"\n", what, arg);
-	usage(stderr);
-	return EXIT_USAGE;
-}
-
-static int parse_one(int opt, const char *arg, struct options *o)
-{
-	size_t i;
-
-	switch (opt) {
-	case 'b':
-		o->baseline = arg;
-		return 0;
-	case 'd':
-		if (file_parse_number(arg, &o->delta_pct) || o->delta_pct < 0 ||
-		    o->delta_pct > 100)
-			return wrong("--delta is not from 0 to 100", arg);
-		return 0;
-	case 'a':
-		if (file_parse_number(arg, &o->alpha) || o->alpha < 1e-9 ||
-		    o->alpha > 0.5)
-			return wrong("--alpha is not from 1e-9 to 0.5", arg);
-		return 0;
-	case 'f':
-		for (i = 0; i < N_FORMATS; i++) {
-			if (strcmp(arg, format_names[i]))
-				continue;
-			o->format = (enum format)i;
-			return 0;
-		}
-		return wrong("unknown format", arg);
-	case 'c':
-		o->chain = true;
-		return 0;
-	case 'B':
-		o->bare = true;
-		return 0;
-	case 'p':
-		o->page = page_find(arg);
-		return o->page ? 0 : wrong("unknown page", arg);
-	case 'u':
-		o->unpack = arg;
-		return 0;
-	case 'G':
-		o->bridge = arg;
-		return 0;
-	case 'H':
-		o->history = arg;
-		return 0;
-	case 't':
-		o->to = arg;
-		return 0;
-	}
-	usage(stderr); /* getopt has said what is wrong */
-	return EXIT_USAGE;
-}
-
-/* 0, or the exit status; *done if there is nothing left to do. */
-static int parse_options(int argc, char **argv, struct options *o, bool *done)
-{
-	static const struct option longs[] = {
-		{ "baseline", required_argument, NULL, 'b' },
-		{ "bare", no_argument, NULL, 'B' },
-		{ "bridge", required_argument, NULL, 'G' },
-		{ "chain", no_argument, NULL, 'c' },
-		{ "delta", required_argument, NULL, 'd' },
-		{ "alpha", required_argument, NULL, 'a' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "history", required_argument, NULL, 'H' },
-		{ "page", required_argument, NULL, 'p' },
-		{ "to", required_argument, NULL, 't' },
-		{ "unpack", required_argument, NULL, 'u' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int opt, ret;
-
-	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		*done = opt == 'h' || opt == 'v';
-		if (opt == 'h')
-			usage(stdout);
-		if (opt == 'v')
-			puts("mmcompare: " MMVS_COMPARE_MAGIC);
-		if (*done)
-			return 0;
-		ret = parse_one(opt, optarg, o);
-		if (ret)
-			return ret;
-	}
-	if (o->unpack && optind == argc)
-		return 0;
-	if (o->unpack)
-		return wrong("--unpack takes no run", argv[optind]);
-	o->dirs = argv + optind;
-	o->n_dirs = (size_t)(argc - optind);
-	if ((o->history || o->bridge) && o->n_dirs)
-		return 0;
-	if (optind == argc || argc - optind > 2) {
-		fputs("mmcompare: one run or two are needed\n", stderr);
-		usage(stderr);
-		return EXIT_USAGE;
-	}
-	o->runs[0] = argv[optind];
-	o->runs[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
-	if (o->page && o->runs[1])
-		return wrong("--page takes one folder", o->runs[1]);
-	if (o->chain && (o->runs[1] || o->baseline))
-		return wrong("--chain is for one run, as it was recorded",
-			     o->runs[1] ? o->runs[1] : o->baseline);
-	if (o->format == FORMAT_STEPS && !o->chain)
-		return wrong("--format steps needs --chain", "steps");
-	if (o->format == FORMAT_FLIPS && !o->runs[1])
-		return wrong("--format flips is of two runs", o->runs[0]);
-	if (o->runs[1] && o->baseline)
-		return wrong("--baseline has no meaning with two runs",
-			     o->baseline);
-	return 0;
-}
 
 static int compare(const struct options *o, const struct data *d,
 		   struct comparison *c, struct err *err)
