@@ -29,7 +29,8 @@ read -rd '' -a lrus <<<"${LRUS:-mglru classic}" || true
 of=$(family_conf "$family" properties)
 of=${of// /+} of=${of:-any}
 "$scripts/images.sh" --resolve "$family" "${words[@]}"
-initramfs=$("$scripts/initramfs.sh")
+mmbench=$("$scripts/initramfs.sh")
+initramfs=$("$scripts/initramfs.sh" --conform)
 initramfs=$(frozen "$initramfs")
 
 config=${CONFIG:-small}
@@ -70,7 +71,7 @@ todo=$run/.todo
 : >"$run/columns.tsv.new"
 table=$("$scripts/images.sh" "$family" "${words[@]}")
 while IFS=$'\t' read -r _ v image _; do
-	[ "$config" != small ] || "$scripts/boots.sh" "$image" "$initramfs" "$v" </dev/null
+	[ "$config" != small ] || "$scripts/boots.sh" "$image" "$mmbench" "$v" </dev/null
 	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
 		# Half of a boot's time, and they do not look at the LRU.

@@ -1,10 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What gcc -fanalyzer says of bench/host and bench/plugin, but for what tests/analyze.known lists with its
-# reason.  A line of that list that gcc no longer finds is an error, too.
-#
-# bench/guest is not looked at: the committed reference names the hash of mmbench, and
-# what is found there (analyze.known) cannot be mended without another binary.
+# What gcc -fanalyzer says of bench/guest, bench/host and bench/plugin, but for what
+# tests/analyze.known lists with its reason.  A line of that list that gcc no longer finds
+# is an error, too.
 #
 # Usage: analyze.sh
 # Exit 0: nothing new, 1: findings, on standard output, 77: not the gcc of the list.
@@ -19,13 +17,15 @@ if [ "${have%%.*}" != "$want" ]; then
 	echo "the list is of gcc $want, this is $have"
 	exit 77
 fi
-dirs=("$top/bench/host" "$top/bench/plugin")
+dirs=("$top"/bench/{guest,host,plugin})
 [ -z "${ANALYZE_DIR:-}" ] || dirs=("$ANALYZE_DIR")
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+shopt -s nullglob
+awk -f "$top/bench/guest/workloads.awk" "$top"/bench/workloads/*.conf >"$out/workloads.h"
 read -ra libs <<<"$(pkg-config --cflags gsl jansson)"
 # Without -O: what gcc has optimized away it does not look at.
-export flags="-std=gnu11 -O0 -D_GNU_SOURCE -iquote . ${libs[*]} -fanalyzer -fdiagnostics-plain-output -c -o /dev/null" out
+export flags="-std=gnu11 -O0 -D_GNU_SOURCE -iquote . -iquote $out ${libs[*]} -fanalyzer -fdiagnostics-plain-output -c -o /dev/null" out
 
 # shellcheck disable=SC2317 # xargs calls it
 # analyze FILE: its findings, in a file of their own.
@@ -40,7 +40,7 @@ failed=0
 for dir in "${dirs[@]}"; do
 	cd "$dir"
 	# shellcheck disable=SC2016 # the inner shell's
-	printf '%s\0' *.c */*.c | xargs -0 -P "$(nproc)" -I {} bash -c 'analyze "$1"' - {} || failed=1
+	printf '%s\0' *.c */*.c */lib/*.c | xargs -0 -P "$(nproc)" -I {} bash -c 'analyze "$1"' - {} || failed=1
 done
 cat "$out"/*.c >"$out/all"
 # "FILE FUNCTION WARNING" of each finding; the whole line stays behind it.

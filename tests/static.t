@@ -88,13 +88,13 @@ for manual in doc/*.1; do
 	fi
 done
 # Every option in the usage text is in the manual, and the other way round.
-log=$(for c in bench/host/cli/args.c:mmcompare bench/guest/main.c:mmbench; do
+log=$(for c in bench/host/cli/args.c:mmcompare bench/guest/mmbench.c:mmbench bench/guest/mmconform.c:mmconform; do
 	usage=$(grep -oE '"[^"]*--[a-z]+[^"]*"' "${c%:*}" | grep -oE -- '--[a-z]+(-[a-z]+)*' | sort -u)
 	manual=$(grep -oE '(Fl )+-[a-z]+(-[a-z]+)*' "doc/${c#*:}.1" | sed 's/.*Fl /-/' | sort -u)
 	diff <(echo "$usage") <(echo "$manual") | sed -n "s@^[<>]@doc/${c#*:}.1 (> only there, < only in ${c%:*}): &@p"
 done)
 [ -z "$log" ]
-result $? "mmcompare and mmbench have the options that their manuals have" "$log"
+result $? "mmcompare, mmbench and mmconform have the options that their manuals have" "$log"
 # Every command of mmvs is in its manual and in its completion.
 log=$(for c in $(sed -n 's/^#   \([a-z][a-z, ]*[a-z]\)  *\([A-Z].*\|A B.*\|tables.*\|cases.*\|this.*\)$/\1/p' mmvs | tr -d ','); do
 	grep -q "Cm $c\b" doc/mmvs.1 || echo "doc/mmvs.1: no $c"
@@ -104,7 +104,7 @@ done)
 result $? "mmvs, its manual and its completion know the same commands" "$log"
 
 # The rooms of the guest and of the host, lowest first: an include names its
-# room, and goes to the same or to a lower one.  main.c is above them all.
+# room, and goes to the same or to a lower one.  A program is above them all.
 mapfile -t roomed < <(printf '%s\n' "${c_files[@]}" | grep -E '^bench/(guest|host)/')
 log=$(awk '
 	BEGIN {
@@ -115,7 +115,7 @@ log=$(awk '
 	FNR == 1 {
 		files++
 		parts = split(FILENAME, at, "/")
-		own = parts == 3 && at[3] == "main.c" ? n + 1 : rank[at[2] "/" at[3]] + 0
+		own = parts == 3 && at[3] ~ /^(main|mmbench|mmconform)[.]c$/ ? n + 1 : rank[at[2] "/" at[3]] + 0
 		if (!own)
 			print FILENAME ": in no room"
 	}

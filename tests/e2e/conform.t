@@ -43,5 +43,5 @@ grep -q '^ok 3 - selftest: skips # SKIP planted skip' "$tap"; ok "a skip is a sk
 grep -A 1 '^not ok 4 - selftest: crashes' "$tap" | grep -q 'killed by signal 6'; ok "a crash fails that test alone"
 grep -A 1 '^not ok 5 - selftest: hangs' "$tap" | grep -q 'no end within 1 s'; ok "a hang is ended and fails that test alone"
 grep -A 1 '^not ok 6 - selftest: fails in a child' "$tap" | grep -q 'planted failure in a child'; ok "a child's failure is the test's"
-build/guest/mmbench --conform no-such >"$tmp/log" 2>&1; [ $? -eq 2 ] && grep -q 'no such property' "$tmp/log"; ok "a property that does not exist is an error"
+build/guest/mmconform no-such >"$tmp/log" 2>&1; [ $? -eq 2 ] && grep -q 'no such property' "$tmp/log"; ok "a property that does not exist is an error"
 echo "1..$plan"

@@ -16,6 +16,17 @@ guest()
 	mmbench=$BATS_TEST_TMPDIR/built/mmbench
 }
 
+@test "a property is no part of mmbench, whose hash is in the key of every cell" {
+	guest
+	cp "$mmbench" "$BATS_TEST_TMPDIR/before"
+	cp "${mmbench%/*}/mmconform" "$BATS_TEST_TMPDIR/judge"
+	sed 's/"map-flags"/"added-property"/; s/\.number = .*/.number = 99,/' "$properties/map-flags.c" >"$properties/added-property.c"
+	run make -s -C "$BATS_TEST_TMPDIR/bench/guest" O="$BATS_TEST_TMPDIR/built"
+	[ "$status" -eq 0 ]
+	cmp "$mmbench" "$BATS_TEST_TMPDIR/before"
+	! cmp -s "${mmbench%/*}/mmconform" "$BATS_TEST_TMPDIR/judge"
+}
+
 @test "a case with its metric, a property, a workload: one file each" {
 	guest
 	sed 's/"scan-shape"/"scan-added"/; s/"shape_slope"/"added_slope"/' "$cases/scan-shape.c" >"$cases/scan-added.c"
@@ -28,6 +39,6 @@ guest()
 	cat "$BATS_TEST_TMPDIR/list"
 	grep -q '^scan-added' "$BATS_TEST_TMPDIR/list"
 	grep -q '\<added_slope\>' "$BATS_TEST_TMPDIR/list"
-	"$mmbench" --list-properties | cut -f 2 | grep -x added-property
+	"${mmbench%/*}/mmconform" --list | cut -f 2 | grep -x added-property
 	"$mmbench" --list-cells=full | grep -x 'workload@name=added'
 }

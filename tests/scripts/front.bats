@@ -156,27 +156,29 @@ load helper
 	b=$("$scripts/initramfs.sh" "$BATS_TEST_TMPDIR/b")
 	[ "$a" != "$b" ]
 	cmp "$a" "$b"
+	b=$("$scripts/initramfs.sh" --conform "$BATS_TEST_TMPDIR/b")
+	cmp "$("$scripts/initramfs.sh" --conform)" "$b"
 }
 
 @test "properties have subjects: named, checked, nowhere listed but with them" {
-	mmbench=$(dirname "$("$scripts/initramfs.sh")")/mmbench
-	run "$mmbench" --list-properties
+	mmconform=$(dirname "$("$scripts/initramfs.sh")")/mmconform
+	run "$mmconform" --list
 	[[ $output == *$'1\tnever-in-swap\tdroppable'* && $output == *$'13\tbystanders\tany'* && $output == *$'\tmunmap'* ]]
 	# Every subject that a family names is one.
 	for conf in "$top"/kernel-patches/*/family.conf; do
 		of=$(sed -n 's/^properties = //p' "$conf" | tr ' ' '+')
 		[ -n "$of" ]
-		[ -z "$(tr '+' '\n' <<<"$of" | grep -vxFf <("$mmbench" --list-properties | cut -f 3))" ]
+		[ -z "$(tr '+' '\n' <<<"$of" | grep -vxFf <("$mmconform" --list | cut -f 3))" ]
 	done
-	run "$mmbench" --conform --of=droppable+nonsense
+	run "$mmconform" --of=droppable+nonsense
 	[ "$status" -eq 2 ]
 	[[ $output == *"no property is about 'nonsense'; there are: droppable any munmap"* ]]
 	# In either order, and nothing else.
-	run "$mmbench" --conform --lru=classic --of=nonsense
+	run "$mmconform" --lru=classic --of=nonsense
 	[[ $status -eq 2 && $output == *"no property is about 'nonsense'"* ]]
-	run "$mmbench" --conform --of=droppable --lru=both
+	run "$mmconform" --of=droppable --lru=both
 	[[ $status -eq 2 && $output == *"--lru=both: must be mglru|classic"* ]]
-	run "$mmbench" --conform --lry=classic
+	run "$mmconform" --lry=classic
 	[[ $status -eq 2 && $output == *"what is '--lry=classic'?"* ]]
 }
 

@@ -107,10 +107,11 @@ static int setup(struct bench_ctx *ctx)
 		err = -posix_fadvise(disk, 0, 0, POSIX_FADV_DONTNEED);
 	if (!err)
 		err = memcg_current(GROUP, &current);
-	snprintf(limit, sizeof(limit), "%" PRIu64,
-		 current + size / TIMES_LIMIT);
-	if (!err)
+	if (!err) {
+		snprintf(limit, sizeof(limit), "%" PRIu64,
+			 current + size / TIMES_LIMIT);
 		err = set_limit(limit);
+	}
 	return err ? bench_fail(ctx, err, "filling %s", dev) : 0;
 }
 

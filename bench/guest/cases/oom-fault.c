@@ -17,7 +17,7 @@
  * longest turn.  victim=neighbour: the OOM killer may take it, and it is looked
  * at whether it does.
  *
- * Not in it: the same in copy_to_user() (mmbench --conform no-memory).  Moved by
+ * Not in it: the same in copy_to_user() (mmconform no-memory).  Moved by
  * what decides in the fault or in reclaim that there is no memory.
  *
  * Validated against /proc/vmstat: pgfault rises by the refaults and 10 more (386

@@ -196,6 +196,8 @@ static int run(struct bench_ctx *ctx)
 	for (size_t i = 0; i < ARRAY_SIZE(sweeps); i++)
 		if (!strcmp(sweeps[i].name, bench_opt(ctx, "over")))
 			p = sweeps[i].points;
+	if (!p)
+		return bench_fail(ctx, -EINVAL, "no such sweep");
 	for (; p->shape.pages && !err; p++)
 		err = measure(ctx, p);
 	return err;

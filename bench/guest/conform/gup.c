@@ -237,6 +237,7 @@ static void test_vmsplice(void)
 	int fds[2];
 
 	conform_need_swap();
+	premise(copy, "no memory");
 	premise(!pipe2(fds, O_CLOEXEC), "pipe: %s", strerror(errno));
 	check(vmsplice(fds[1], &iov, 1, 0) == (ssize_t)bytes(PINNED),
 	      "vmsplice: %s", strerror(errno));
@@ -250,6 +251,7 @@ static void test_vmsplice(void)
 	}
 	check(!memcmp(copy, r.addr, bytes(PINNED)),
 	      "pipe and mapping have different pages");
+	free(copy);
 	close(fds[0]);
 	close(fds[1]);
 	conform_drops(&r, "the pipe is closed");

@@ -26,19 +26,22 @@
 static const char *why_missing(const char *dir, const char *name)
 {
 	static char line[160];
+	const char *why = NULL;
 	size_t len = strlen(name);
 	FILE *f = fopen(TOP "/missing", "re");
 
 	dir += strlen(TOP "/");
-	while (f && fgets(line, sizeof(line), f)) {
+	while (f && !why && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (!strncmp(line, dir, strlen(dir)) &&
 		    line[strlen(dir)] == '/' &&
 		    !strncmp(line + strlen(dir) + 1, name, len) &&
 		    line[strlen(dir) + 1 + len] == ' ')
-			return line + strlen(dir) + len + 2;
+			why = line + strlen(dir) + len + 2;
 	}
-	return "it has not been packed (scripts/selftests.sh)";
+	if (f)
+		fclose(f);
+	return why ? why : "it has not been packed (scripts/selftests.sh)";
 }
 
 /* Run @dir/@name to its end, what it says into @out.  Its wait status. */
@@ -109,6 +112,7 @@ static void selftest(const char *dir, const char *name)
 	premise(out, "tmpfile: %s", strerror(errno));
 	status = run(dir, name, out);
 	c = read_tap(out);
+	fclose(out);
 	conform_note("%s: %u passed, %u failed, %u skipped in it", name, c.ok,
 		     c.not_ok, c.skipped);
 	if (c.skipped)

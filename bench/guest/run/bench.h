@@ -29,6 +29,8 @@
 
 #define BENCH_SKIP 77 /* positive: not an errno; also the exit code */
 #define BENCH_MAX_OPTIONS 8
+/* The first word that init says to its child, which execs the same program. */
+#define BENCH_CHILD "--unit="
 
 /*
  * One option of a case.  @choices: "a|b|c", or NULL for a number; a choice in
@@ -112,6 +114,11 @@ struct bench_ctx {
 int bench_parse(struct bench_ctx *ctx, int argc, char **argv);
 /* Run a parsed case; write samples and counters.  0, -errno or BENCH_SKIP. */
 int bench_run(struct bench_ctx *ctx, FILE *samples, FILE *counters);
+/*
+ * measure.c: [--unit=ns|insn] [--counters=FILE] [--perf=auto|on|off] and a spec, as
+ * bench_parse() takes it.  The exit code: 0, 1, 2, BENCH_SKIP; -EINVAL: not of this form.
+ */
+int bench_main(int argc, char **argv);
 /* list.c */
 void bench_list(FILE *out);
 /* The specs of a set, "quick" or "full", one a line; -EINVAL: no such set. */

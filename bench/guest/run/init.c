@@ -130,7 +130,7 @@ static int run_child(char *spec, const char *unit)
 	int status;
 	pid_t pid;
 
-	snprintf(unit_arg, sizeof(unit_arg), "--unit=%s", unit);
+	snprintf(unit_arg, sizeof(unit_arg), BENCH_CHILD "%s", unit);
 	snprintf(perf_arg, sizeof(perf_arg), "--perf=%s",
 		 perf ? perf : PERF_AUTO);
 	fflush(NULL);

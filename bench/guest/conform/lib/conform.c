@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Run conformance properties and write TAP.  In a guest the case "conform"
- * calls this, elsewhere mmbench --conform.
+ * calls this, elsewhere mmconform.
  */
 #include <errno.h>
 #include <poll.h>
@@ -354,22 +354,21 @@ int conform_main(int argc, char **argv)
 		} else if (!strncmp(argv[i], "--of=", 5)) {
 			of = argv[i] + 5;
 		} else {
-			fprintf(stderr, "mmbench: --conform: what is '%s'?\n",
-				argv[i]);
+			fprintf(stderr, "mmconform: what is '%s'?\n", argv[i]);
 			return 2;
 		}
 	}
 	if (lru && strcmp(lru, "mglru") && strcmp(lru, "classic")) {
-		fprintf(stderr, "mmbench: --lru=%s: must be mglru|classic\n",
+		fprintf(stderr, "mmconform: --lru=%s: must be mglru|classic\n",
 			lru);
 		return 2;
 	}
 	if (conform_check_subjects(of, why, sizeof(why))) {
-		fprintf(stderr, "mmbench: --of=%s: %s\n", of, why);
+		fprintf(stderr, "mmconform: --of=%s: %s\n", of, why);
 		return 2;
 	}
 	status = conform_run(of, lru, argc - i, argv + i, stdout, NULL, NULL);
 	if (status == 2)
-		fprintf(stderr, "mmbench: --conform: no such property\n");
+		fprintf(stderr, "mmconform: no such property\n");
 	return status;
 }

@@ -11,7 +11,7 @@
  *
  * conform/ takes in the kernel that runs, an LRU and a choice of properties.
  * Out go TAP, a verdict for each test and an exit code; nothing is timed.
- * It includes share/, run/ and kernel/; the case and main() include it.
+ * It includes share/, run/ and kernel/; its program, mmconform.c, includes it.
  */
 #ifndef MMVS_CONFORM_H
 #define MMVS_CONFORM_H
@@ -56,7 +56,7 @@ typedef void conform_row(void *arg, unsigned int property, unsigned int test,
 /*
  * Run what @select picks (a name or number each; @nr 0: all of the subjects @of), TAP
  * to @tap.  @lru: "mglru", "classic" or NULL for what is set.  The exit code
- * of mmbench --conform: 0, 1 a failure, 2 a wrong name, 77 all skipped.
+ * of mmconform: 0, 1 a failure, 2 a wrong name, 77 all skipped.
  */
 int conform_run(const char *of, const char *lru, int nr, char *const *select,
 		FILE *tap, conform_row *row, void *arg);
@@ -67,7 +67,7 @@ int conform_run(const char *of, const char *lru, int nr, char *const *select,
 int conform_check_subjects(const char *of, char *why, size_t size);
 /* number, name and subject of each property, in the order of numbers. */
 void conform_list(FILE *out);
-/* mmbench --conform [--lru=mglru|classic] [--of=SUBJECT[+...]] [NAME...] */
+/* mmconform [--lru=mglru|classic] [--of=SUBJECT[+...]] [NAME...] */
 int conform_main(int argc, char **argv);
 
 /* conform_lib.c, for tests: each ends the child when it has a verdict. */

@@ -74,7 +74,7 @@ static const struct bench_option options[] = {
 	{ "lru", "mglru", "mglru|classic", "which LRU reclaims" },
 	{ "property", "0", NULL, "only this one, by its number" },
 	{ "of", "droppable", "(subjects)",
-	  "what the properties are about, joined by + (mmbench --list-properties); those of every kernel come with them" },
+	  "what the properties are about, joined by + (mmconform --list); those of every kernel come with them" },
 	{ 0 },
 };
 
