@@ -26,6 +26,9 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25
+#endif
 
 /* Once gone, gone: a page that has faulted never comes back. */
 static void gone_for_good(struct race *r)
@@ -155,6 +158,22 @@ static void populate(struct race *r)
 	check(race_gone(r), "MADV_POPULATE_WRITE brought a page back");
 }
 
+/* khugepaged's way in: it looks VMAs up, and makes a page of what is not there. */
+static void collapse(struct race *r)
+{
+	size_t huge = 2UL << 20;
+	unsigned char *p = r->addr + (-(uintptr_t)r->addr & (huge - 1));
+	uint64_t word;
+
+	if (!race_meet(r))
+		return;
+	madvise(p, huge, MADV_COLLAPSE);
+	check(race_load(p, &word) ||
+		      word == RACE_STAMP((p - r->addr) / mem_page_size()),
+	      "MADV_COLLAPSE brought in a new page");
+	check(race_gone(r), "MADV_COLLAPSE brought a page back");
+}
+
 static void gup(size_t size, void (*intrude)(struct race *r))
 {
 	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
@@ -178,12 +197,18 @@ static void test_populate(void)
 	race_rounds_met(ROUNDS, SIZE, NULL, populate, check_gone);
 }
 
+static void test_collapse(void)
+{
+	race_rounds_met(ROUNDS, SIZE, NULL, collapse, check_gone);
+}
+
 static const struct conform_test tests[] = {
 	{ "from user mode", test_user },
 	{ "in copy_to_user()", test_kernel },
 	{ "through GUP", test_gup },
 	{ "through GUP, the last page", test_gup_last },
 	{ "MADV_POPULATE_WRITE", test_populate },
+	{ "MADV_COLLAPSE", test_collapse },
 	{ 0 },
 };
 

@@ -8,7 +8,9 @@
  * In user mode that makes little difference (pagefault_out_of_memory() has only
  * warned since 5.16, and the instruction faults again for any memory); where the
  * kernel touches the memory, as in read(2), plain memory is -EFAULT
- * (kernelmode_fixup_or_oops()) and droppable memory is not.
+ * (kernelmode_fixup_or_oops()) and droppable memory is not.  A read of one byte:
+ * rep_stos_alternative() tries what is left of a longer store again, byte by byte, and
+ * the second try has its allocation.
  *
  * Real want of order-0 pages calls the OOM killer and not the fault, so allocations
  * are made to fail: CONFIG_FAIL_PAGE_ALLOC and CONFIG_FAILSLAB, which only
@@ -57,7 +59,7 @@ static struct mem_region untouched(const char *kind, size_t huge, bool thp)
 	return r;
 }
 
-/* read(2) of a page into @to with its @n-th allocation failing; had it so many? */
+/* read(2) of a byte into @to with its @n-th allocation failing; had it so many? */
 static bool read_failing(int nth, int zero, unsigned char *to, unsigned int n,
 			 ssize_t *got, int *err)
 {
@@ -67,7 +69,7 @@ static bool read_failing(int nth, int zero, unsigned char *to, unsigned int n,
 
 	premise(pwrite(nth, text, (size_t)len, 0) == len, "%s: %s", FAIL_NTH,
 		strerror(errno));
-	*got = read(zero, to, mem_page_size());
+	*got = read(zero, to, 1);
 	*err = errno;
 	left = pread(nth, text, sizeof(text) - 1, 0);
 	premise(left > 0, "%s: %s", FAIL_NTH, strerror(errno));
@@ -77,7 +79,7 @@ static bool read_failing(int nth, int zero, unsigned char *to, unsigned int n,
 
 /*
  * Each of the allocations of such a fault fails once.  How many calls came to
- * less than a page?
+ * no byte?
  */
 static unsigned int each_fails(const char *kind, bool thp, unsigned int *nr)
 {
@@ -93,8 +95,8 @@ static unsigned int each_fails(const char *kind, bool thp, unsigned int *nr)
 
 		if (!read_failing(nth, zero, at, *nr + 1, &got, &err))
 			break;
-		failed += got != (ssize_t)mem_page_size();
-		check(got > 0 || err == EFAULT, "read(2) says %s",
+		failed += got != 1;
+		check(got == 1 || err == EFAULT, "read(2) says %s",
 		      strerror(err));
 	}
 	check(*nr < MOST, "more than %d allocations in one fault", MOST);

@@ -31,9 +31,11 @@ static size_t bytes(size_t pages)
 	return pages * mem_page_size();
 }
 
+/* A stack may have it in a file of its own: the promise is the same. */
 static uint64_t huge_kb(const struct mem_region *r)
 {
-	return conform_smaps_kb(r->addr, "AnonHugePages");
+	return conform_smaps_kb(r->addr, "AnonHugePages") +
+	       conform_smaps_kb(r->addr, "FilePmdMapped");
 }
 
 static struct mem_region huge_region(const char *kind)
