@@ -3,6 +3,8 @@
 # QEMU's words for a guest.  Source it after lib.sh; it runs nothing by itself.
 # shellcheck source=scripts/topology.sh
 . "$MMVS_TOP/scripts/topology.sh"
+# shellcheck source=scripts/place.sh
+. "$MMVS_TOP/scripts/place.sh"
 
 # shape SPEC KEY DEFAULT FORM: a case's options "cpus", "nodes" and "memory" shape its VM.
 shape()
@@ -24,7 +26,9 @@ machine()
 {
 	local nodes append perf=${PERF:-auto}
 	IFS=$'\t' read -r nodes memory cpus <<<"$(shape_of "$3")"
+	placing
 	topology "$nodes" "$memory" "$cpus"
+	[ -z "$place" ] || "$place"
 	[[ $perf =~ ^(auto|on|off)$ ]] || die "PERF=$perf: use auto, on or off"
 	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 		-nic none -sandbox "on,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"

@@ -67,7 +67,7 @@ options=calls=on
 	[[ $level =~ ^[a-z0-9]+=[0-9a-z:]+$ ]] || die "CACHE_MODEL=$CACHE_MODEL: '$level' is not NAME=SIZE:WAYS:LINE"
 	options+=,$level
 done
-common=$(cat "$initramfs" "$scripts"/{vm-run,machine}.sh "$plugin/mmcount.so" | digest)
+common=$(cat "$initramfs" "$scripts"/{vm-run,machine,topology}.sh "$plugin/mmcount.so" | digest)
 common+="-$options-${VM_MEMORY:-1G}-${VM_NUMA:-1}-$(qemu-system-x86_64 --version | head -n 1)"
 export VM_APPEND=nokaslr VM_CPUS=1 VM_LIMIT=${VM_LIMIT:-600} MODE=icount
 cells()

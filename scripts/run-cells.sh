@@ -5,8 +5,9 @@
 # $total how many cells they hold.
 
 qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
-common=$(cat "$initramfs" "$scripts"/{vm-run,machine,snapshot}.sh "$MMVS_TOP/bench/still/still.c" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
+common=$(cat "$initramfs" "$scripts"/{vm-run,machine,topology,snapshot}.sh "$MMVS_TOP/bench/still/still.c" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
 [ "${SNAPSHOT:-1}" = 1 ] || common+=-booted
+[ "$mode" = icount ] || common+=-$(cat "$scripts"/{place,host-nodes}.sh | digest)-${VM_PLACE:-}-${VM_HUGE:-}
 [ "${PERF:-auto}" = auto ] || common+=-perf=$PERF
 # Whole commands need more in the guest than mmbench: an initramfs a variant.
 declare -A guests

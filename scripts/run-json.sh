@@ -62,13 +62,14 @@ command_line()
 
 write_run_json()
 {
-	local unit=insn accel=tcg memory cpus host differs
+	local unit=insn accel=tcg nodes memory cpus host differs
 
 	host=$(host_json)
 	differs=$(config_json)
 	[ "$mode" = icount ] || unit=ns
 	[ "$mode" != kvm ] || accel=kvm
-	topology "${VM_NUMA:-1}" "${VM_MEMORY:-1G}" "${VM_CPUS:-1}"
+	nodes=${VM_NUMA:-1}
+	topology "${nodes/#host/1}" "${VM_MEMORY:-1G}" "${VM_CPUS:-1}"
 	for v in "${variants[@]}"; do variant_json "$v"; done | jq -s \
 		--arg name "$name" --arg date "$(date -u +%FT%TZ)" \
 		--arg commit "$(git -C "$MMVS_TOP" rev-parse HEAD 2>/dev/null || echo unknown)" \
@@ -77,7 +78,7 @@ write_run_json()
 		--arg steps "${STEPS:-0}" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
 		--arg seeds "$seeds" --arg looks "${MMVS_LOOKS:-}" --arg specs "$(printf '%s\n' "${specs[@]}")" \
 		--arg initramfs "$(digest <"$initramfs")" --arg mmbench "$(digest <"$mmbench")" \
-		--arg qemu "$qemu" --arg memory "$memory" --arg cpus "$cpus" --arg nodes "${VM_NUMA:-1}" \
+		--arg qemu "$qemu" --arg memory "$memory" --arg cpus "$cpus" --arg nodes "$nodes" \
 		--slurpfile image "${images[$baseline]}/image.json" --argjson host "$host" \
 		--argjson config "$differs" --argjson preflight "${preflight:-null}" \
 		'{schema: "mmvs-run 1", name: $name, date: $date, mmvs_commit: $commit,

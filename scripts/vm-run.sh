@@ -9,6 +9,7 @@
 # "cpus" or "nodes".  VM_LIMIT=seconds of wall time (180), VM_APPEND=words for
 # the kernel, PERF=auto|on|off (bench/guest/run/perf.h), VM_PLUGIN=a TCG plugin
 # and its arguments; what it writes (its folder is OUTDIR) stays in the cell.
+# VM_PLACE=, VM_HUGE=, VM_NUMA=host: where on the host it lives (place.sh).
 # VM_SNAPSHOT=what snapshot.sh saved for such a VM and seed: go on from there.  In
 # icount mode a guest of one node takes a snapshot for itself where it is given none,
 # so that it comes to its case with the same TLB; not with a plugin, nor SNAPSHOT=0.
@@ -39,11 +40,11 @@ put_spec "$spec" "$new"
 
 # guest WORD...: QEMU with these words besides.  Who waits for a guest ends it by
 # ending, as much by kill -9 as by a signal.  One that writes for ever meets the file
-# size limit (128 MiB).
+# size limit ($largest, in KiB).
 guest()
 {
 	local end=(setpriv --pdeathsig KILL)
-	ulimit -f 131072
+	ulimit -f "$largest"
 	cd "$new"
 	exec "${end[@]}" /usr/bin/time -q -o rss -f %M "${end[@]}" timeout -k 5 "$limit" "${end[@]}" "${still[@]}" "${qemu[@]}" \
 		-action panic=none "$@" 2>qemu.log
@@ -65,6 +66,8 @@ if [ -n "${VM_SNAPSHOT:-}" ]; then
 	wait "$!" || status=$?
 	qmp_close "$new"
 	cat "$saved/console.log" "$new/console.log" >"$new/console.whole" && mv "$new/console.whole" "$new/console.log"
+elif [ -n "$placed" ]; then
+	start_placed "$new" || status=$?
 else
 	(guest) </dev/null >/dev/null || status=$?
 fi
@@ -135,7 +138,7 @@ rm -rf "$new"/{stream,rss,spec,snapshot,unsaved}
 [ -s "$new/qemu.log" ] || rm -f "$new/qemu.log"
 jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state "$state" \
 	--arg reason "$reason" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
-	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg rss "$rss" --arg exit "$status" --arg snapshot "${VM_SNAPSHOT:-}" \
+	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg rss "$rss" --arg exit "$status" --arg snapshot "${VM_SNAPSHOT:-}" --arg placed "$placed" \
 	--arg version "$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')" \
 	--arg initramfs "$(digest <"$initramfs")" --slurpfile image "$image/image.json" \
 	'{schema: "mmvs-cell 1", variant: $variant, spec: $spec, case: ($spec | split("@")[0]),
@@ -143,7 +146,7 @@ jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state
 	  unit: $unit, key: $key, image: $image[0].key, image_sha256: $image[0].image_sha256,
 	  initramfs_sha256: $initramfs, qemu: $version, snapshot: ($snapshot != ""), command: $ARGS.positional,
 	  exit: ($exit | tonumber), wall_s: (($wall | tonumber) / 1000),
-	  max_rss_kib: ($rss | tonumber)}' \
+	  max_rss_kib: ($rss | tonumber)} + if $placed == "" then {} else {$placed} end' \
 	--args -- "${command[@]}" >"$new/cell.json"
 [ -s "$new/cell.json" ] || die "$out: cannot write (disk full?)"
 mkdir -p "$(dirname "$out")"

@@ -73,7 +73,7 @@ if [ "$status" -eq 77 ]; then
 	n=$((n + 1))
 	echo "ok $n - gcc -fanalyzer of bench/host and bench/plugin # SKIP $log"
 else
-	result "$status" "gcc -fanalyzer of bench/host and bench/plugin says nothing that tests/analyze.known does not" "$log"
+	result "$status" "gcc -fanalyzer of bench/guest, bench/host and bench/plugin says nothing that tests/analyze.known does not" "$log"
 fi
 
 for manual in doc/*.1; do
