@@ -17,7 +17,8 @@ host_nodes()
 {
 	local sys=${PREFLIGHT_ROOT:-}/sys/devices/system may node cpus cpu first
 	may=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "${PREFLIGHT_ROOT:-}/proc/self/status")
-	may=" $(numbers "$may" | paste -sd ' ') "
+	may=$(numbers "$may")
+	may=" ${may//$'\n'/ } "
 	for node in $(numbers "$(cat "$sys/node/has_memory" 2>/dev/null || echo 0)"); do
 		cpus=
 		for cpu in $(numbers "$(cat "$sys/node/node$node/cpulist" 2>/dev/null || cat "$sys/cpu/online")"); do
