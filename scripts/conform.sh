@@ -96,30 +96,11 @@ clean_work
 	exec env 'MODE={5}' 'VM_CPUS={6}' "$scripts/cell.sh" "$run" '{1}' '{8}' '{2}' '{3}' 1 '{4}' '{#}' "$(wc -l <"$todo")" <"$todo" >&2 || ended=$?
 [ "$ended" -le 101 ] || die "interrupted; boots that ended are kept, and 'make conform RUN=$name' goes on"
 
-# tap CELL: the guest's TAP, with one test more: the boot as a whole.
-tap()
-{
-	local state reason
-	state=$(jq -r .status "$1/cell.json")
-	reason=$(jq -r .reason "$1/cell.json")
-	{ [ ! -s "$1/samples.tsv" ] || sed -n 's/^# tap\t//p' "$1/samples.tsv"; } |
-		awk -v state="$state" -v reason="$reason" '
-			/^TAP version/ { next }
-			/^1\.\.[0-9]+/ { next }
-			/^(not )?ok / { n++ }
-			{ line[++lines] = $0 }
-			END {
-				printf "TAP version 13\n1..%d\n", n + 1
-				for (i = 1; i <= lines; i++) print line[i]
-				if (state == "failed") print "not ok " n + 1 " - guest: ends well, without a splat\n# why: " reason
-				else printf "ok %d - guest: ends well, without a splat%s\n", n + 1, state == "skip" ? " # SKIP " reason : ""
-			}'
-}
 rm -f "$run"/*.tap
 while IFS=$'\t' read -r _ v spec _ _ _ column _; do
 	cell=$run/cells/$v/$spec/1
 	[ -s "$cell/cell.json" ] || die "$v, $spec: no result at all (above is why)"
-	tap "$cell" >"$run/$v-$column.tap"
+	mmcompare --page tap "$cell" >"$run/$v-$column.tap" </dev/null
 done <"$todo"
 rm -f "$todo"
 failed=0

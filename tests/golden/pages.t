@@ -158,6 +158,30 @@ figures_refuse() {
 		echo '<!-- figures end -->' >x.md && ! "$mmcompare" --page figures x.md >out 2>err && grep -q 'x.md:1: figures end without' err
 }
 
+# boot STATUS REASON LINE...: a cell of conformance, its TAP into out.
+boot() {
+	rm -rf small
+	mkdir small
+	printf '{"schema":"mmvs-cell 1","status":"%s","reason":"%s"}' "$1" "$2" >small/cell.json
+	printf '# tap\t%s\n' 'TAP version 13' '1..9' "${@:3}" >small/samples.tsv
+	printf 'x_count\nok 7 - no TAP\n' >>small/samples.tsv
+	page tap
+}
+
+tap_of_boots() {
+	boot ok '' 'ok 1 - fork: a' 'not ok 2 - fork: b' '# why: x' &&
+		[[ $(paste -sd / out) == 'TAP version 13/1..3/ok 1 - fork: a/not ok 2 - fork: b/# why: x/ok 3 - guest: ends well, without a splat' ]] &&
+		boot failed 'kernel: BUG: x' 'ok 1 - fork: a' &&
+		[[ $(tail -n 2 out | paste -sd /) == 'not ok 2 - guest: ends well, without a splat/# why: kernel: BUG: x' ]] &&
+		boot skip 'no memcg' && [[ $(paste -sd / out) == 'TAP version 13/1..1/ok 1 - guest: ends well, without a splat # SKIP no memcg' ]] &&
+		boot failed "time limit" && rm small/samples.tsv && page tap && has '1..1' && has '# why: time limit'
+}
+
+tap_hostile() {
+	boot ok '' $'ok 1 - a\033[31m' $'ok 2 - \r# why: b' && [[ $(grep -c $'[\r\033]' out) -eq 0 ]] && has '1..3' &&
+		rm small/cell.json && ! page tap && grep -q 'small/cell.json' err
+}
+
 check 'perf: medians over seeds, which kind, and when a PMU was shared' perf_medians
 check 'perf: what one case counted says nothing of the next, and never counted is left out' perf_case_by_case
 check 'perf: lines that are no counters and names that are no names stay out' perf_hostile
@@ -166,6 +190,8 @@ check 'cost: of the made-up run' cost_of_golden
 check 'hits: sums and shares, the boots, and why it is not known' hits
 check 'profile: by regions of the metric, the functions, and what is not profiled' profile
 check 'profile: no table, and a spec that is no name' profile_refuses
+check 'tap: a boot is a test more, whatever became of it' tap_of_boots
+check 'tap: no control characters, and no cell without its JSON' tap_hostile
 check 'figures: wide and long tables, and again the same' figures_of_golden
 check 'figures: what a run has not, and blocks without an end or a beginning' figures_refuse
 echo "1..$n"

@@ -21,7 +21,7 @@ int (*page_find(const char *name))(const char *dir, struct err *err)
 		{ "conform", page_conform }, { "static", page_static },
 		{ "perf", page_perf },	     { "hits", page_hits },
 		{ "cost", page_cost },	     { "profile", page_profile },
-		{ "figures", page_figures },
+		{ "figures", page_figures }, { "tap", page_tap },
 	};
 	size_t i;
 

@@ -30,6 +30,13 @@ int page_conform(const char *dir, struct err *err);
 int page_bridge(const char *dir, char **runs, size_t n, struct err *err);
 
 /*
+ * The TAP of a conformance boot, a cell in DIR, on standard output: what its
+ * samples.tsv has of it, if anything, and a test of the boot as a whole.  0, -errno with
+ * a message.
+ */
+int page_tap(const char *dir, struct err *err);
+
+/*
  * From DIR/static.tsv to static.md and static.txt in DIR.  0, 1 if a check failed,
  * -errno with a message.
  */
