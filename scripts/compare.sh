@@ -20,23 +20,18 @@ done
 [ "$RUN_A" != "$RUN_B" ] || die "RUN_A and RUN_B are both $RUN_A"
 a=$MMVS_RESULTS/$RUN_A b=$MMVS_RESULTS/$RUN_B to=$MMVS_RESULTS/$RUN_B/against-$RUN_A
 
-# facts RUN: "what<TAB>value", what a difference may come from.
-facts()
-{
-	jq -r '["mmvs", .mmvs_commit], ["mmbench", (.mmbench_sha256 // .initramfs_sha256)[0:12]], ["QEMU", .qemu], ["toolchain", .toolchain],
-		["host CPU", .host.cpu], ["host", "\(.host.kernel), \(.host.cores) cores, \(.host.memory_mib) MiB"],
-		(.variants[] | ["kernel of \(.name)", "\(.kernel_version), \(.image_sha256[0:12])"])
-		| map(tostring | gsub("[^ -~]"; "?")) | @tsv' "$1/run.json"
-}
-
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-facts "$a" | LC_ALL=C sort -u >"$tmp/a"
-facts "$b" | LC_ALL=C sort -u >"$tmp/b"
-# Of a variant that one of them does not have, the table has nothing either.
-LC_ALL=C join -t $'\t' "$tmp/a" "$tmp/b" | awk -F '\t' -v a="$RUN_A" -v b="$RUN_B" '
-	$2 != $3 { print "differs: " $1; print "  " a ": " $2; print "  " b ": " $3; n++ }
-	END { if (!n) print "kernels, machine and tools are the same in both" }'
+# What a difference may come from; of a variant that one of them does not have, the table
+# has nothing either.
+jq -rn --slurpfile a "$a/run.json" --slurpfile b "$b/run.json" --arg A "$RUN_A" --arg B "$RUN_B" '
+	def facts: [["mmvs", .mmvs_commit], ["mmbench", (.mmbench_sha256 // .initramfs_sha256)[0:12]], ["QEMU", .qemu],
+		["toolchain", .toolchain], ["host CPU", .host.cpu],
+		["host", "\(.host.kernel), \(.host.cores) cores, \(.host.memory_mib) MiB"],
+		(.variants[] | ["kernel of \(.name)", "\(.kernel_version), \(.image_sha256[0:12])"])]
+		| map(map(tostring | gsub("[^ -~]"; "?")) | {(.[0]): .[1]}) | add;
+	($b[0] | facts) as $of_b
+	| [$a[0] | facts | to_entries | sort_by(.key)[] | select($of_b[.key] and $of_b[.key] != .value)
+		| "differs: \(.key)\n  \($A): \(.value)\n  \($B): \($of_b[.key])"]
+	| if . == [] then "kernels, machine and tools are the same in both" else .[] end'
 echo
 mkdir -p "$to"
 mmcompare "$a" "$b" --to "$to"
