@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Where the time of a kernel build goes: CPU seconds of the compiler by folder, of the
 # links, and of the rest (make, shell, objtool, kallsyms, compression), from an object
-# tree of its own and without ccache.
+# tree of its own and without ccache.  Then how many objects read a header that stacks
+# change: so many are compiled anew when it changes.
 #
 # Usage: kernel-times.sh        (KERNEL= or KERNEL_SRC= as in kernel-source.sh)
 # Prints the table; the committed one is results/reference/bench-self/kernel-times.txt.
@@ -55,4 +56,10 @@ perl -lne '
 		row("links and all but the compiler", $total - $compiler, "");
 		row("all", $total, $objects);
 	}' "$tmp/all" "$tmp/times"
+printf '\n%-40s %8s\n' header objects
+commands=("$tmp"/cache/obj/*)
+for header in include/linux/{mm_types,page-flags,mm,pgtable,huge_mm,memcontrol,swap,swapops,rmap,mm_inline}.h \
+	mm/internal.h include/uapi/{asm-generic/mman-common,linux/mman}.h; do
+	printf '%s\t%d\n' "$header" "$(find "${commands[@]}" -name '.*.o.cmd' -exec grep -lF -e "/$header" -e " $header" {} + | wc -l)"
+done | sort -t $'\t' -k 2,2nr -k 1,1 | perl -F'\t' -lane 'printf "%-40s %8d\n", @F'
 printf '\n%d s of wall time on %d cores; %s\n' "$wall" "$(nproc)" "$(gcc --version | head -n 1)"
