@@ -8,7 +8,7 @@ RESULTS ?= $(CURDIR)/results
 SEEDS ?= 5
 # What watches itself is no figure's kernel, and faster so (scripts/conform.sh).
 MODE ?= $(if $(filter debug,$(CONFIG)),tcg,icount)
-export FAMILY SEEDS MAX_SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS PERF STEPS GOOD BAD METRIC THRESHOLD HOSTS ENGINE MMVS_CACHE
+export FAMILY SEEDS MAX_SEEDS MODE VARIANTS BASELINE CASES JOBS KERNEL_SRC KERNEL RUN RESULTS FRESH CONFIG PROPERTY LRUS SELFTESTS PERF STEPS GOOD BAD METRIC THRESHOLD HOSTS ENGINE MMVS_CACHE
 
 # The run that report works on: RUN=, or the newest.
 run_dir = $(if $(RUN),$(RESULTS)/$(RUN),$(shell ls -td "$(RESULTS)"/*/run.json 2>/dev/null | grep -v reference/ | head -n 1 | xargs -rd '\n' dirname))
@@ -28,6 +28,7 @@ help: ## this text
 	@echo "  HOSTS=file (run, bench: on those machines; a file for parallel --sshloginfile)"
 	@echo "  ENGINE=local (slurm: run, bench, plan through sbatch, which takes its own SBATCH_PARTITION=, ...)"
 	@echo "  CONFIG=small (host: what this machine's kernel has, loaded modules built in; HOST_CONFIG=, LSMOD= of another)"
+	@echo "  PROPERTY=number  LRUS=\"mglru classic\"  SELFTESTS=0 (conform: only this one, under these, without the kernel's own)"
 	@echo "  RESULTS=$(RESULTS)  MMVS_CACHE=~/.cache/mmvs"
 
 deps: ## install missing Debian packages (root or sudo)

@@ -4,9 +4,10 @@
 #
 # Usage: conform.sh FAMILY
 # VARIANTS="a b" (all), LRUS="mglru classic", PROPERTY=number (all), JOBS=cores,
-# RUN=name, FRESH=1, MODE=icount|kvm, VM_NUMA=2.  CONFIG=debug boots kernels that
-# watch themselves (MODE=tcg), the first LRU with the kernel's selftests, and each
-# once more with the stress property on two vCPUs.
+# RUN=name, FRESH=1, MODE=icount|kvm, VM_NUMA=2, SELFTESTS=0 (the kernel's own skip).
+# CONFIG=debug boots kernels that watch themselves (MODE=tcg), the first LRU with the
+# kernel's selftests, which take longer than all else there, and each once more with the
+# stress property on two vCPUs.
 # Writes results/RUN/conform/{matrix.tsv,matrix.md,matrix.txt,VARIANT-LRU.tap}
 # and prints the matrix.  Exit 1 when a property fails anywhere.
 set -euo pipefail
@@ -72,7 +73,8 @@ todo=$run/.todo
 table=$("$scripts/images.sh" "$family" "${words[@]}")
 while IFS=$'\t' read -r _ v image _; do
 	[ "$config" != small ] || "$scripts/boots.sh" "$image" "$mmbench" "$v" </dev/null
-	guest=$("$scripts/selftests.sh" "$image" "$initramfs")
+	guest=$initramfs
+	[ "${SELFTESTS:-1}" = 0 ] || guest=$("$scripts/selftests.sh" "$image" "$initramfs")
 	for lru in "${lrus[@]}"; do
 		# Half of a boot's time, and they do not look at the LRU.
 		with=$guest
