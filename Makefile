@@ -97,8 +97,10 @@ bench-self: deps ## how long mmvs itself takes: kernel after an edit, cell, repo
 docs: ## the figures in README and covers, from the committed run
 	@exec scripts/docs.sh
 
-list: initramfs ## what can be measured: cases, options, metrics
+list: initramfs ## what can be measured and judged: cases, options, metrics, properties
 	@build/guest/mmbench --list
+	@printf '\nProperties (make conform PROPERTY=number): number, name, what it is about.\n'
+	@build/guest/mmconform --list
 
 test: deps ## all tests, as TAP under prove
 	@exec scripts/test.sh
