@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154 # native.sh's variables
 # Sourced by native.sh: the CPU and run.json of a run on the machine itself.
+# shellcheck source=scripts/host-numa.sh
+. "$MMVS_TOP/scripts/host-numa.sh"
 
 # pin_cpu: CPU=, or the last isolated one, or the last that we may run on.
 pin_cpu()
@@ -20,10 +22,12 @@ native_state()
 
 native_host()
 {
-	jq -n --arg cpu "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" --arg cores "$(nproc --all)" \
+	local nodes
+	nodes=$(host_numa)
+	jq -n --argjson nodes "$nodes" --arg cpu "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" --arg cores "$(nproc --all)" \
 		--arg memory "$(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo)" \
 		--arg os "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release 2>/dev/null)" --arg kernel "$(uname -sr)" \
-		'{cpu: $cpu, cores: ($cores | tonumber), memory_mib: ($memory | tonumber), os: $os, kernel: $kernel}'
+		'{cpu: $cpu, cores: ($cores | tonumber), memory_mib: ($memory | tonumber), os: $os, kernel: $kernel, $nodes}'
 }
 
 # native_command: what repeats this.

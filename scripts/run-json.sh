@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154 # run.sh's variables
 # Sourced by run.sh: run.json, everything needed to repeat a run.
+# shellcheck source=scripts/host-numa.sh
+. "$MMVS_TOP/scripts/host-numa.sh"
 
 # variant_json VARIANT: one element of "variants".
 variant_json()
@@ -33,13 +35,16 @@ config_json()
 
 host_json()
 {
-	jq -n --arg cpu "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" \
+	local nodes='[]'
+	# Instructions do not know where they ran.
+	[ "$mode" = icount ] || nodes=$(host_numa)
+	jq -n --argjson nodes "$nodes" --arg cpu "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" \
 		--arg cores "$(nproc)" \
 		--arg memory "$(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo)" \
 		--arg os "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release)" \
 		--arg kernel "$(uname -sr)" \
 		'{cpu: $cpu, cores: ($cores | tonumber),
-		  memory_mib: ($memory | tonumber), os: $os, kernel: $kernel}'
+		  memory_mib: ($memory | tonumber), os: $os, kernel: $kernel} + if $nodes == [] then {} else {$nodes} end'
 }
 
 # words NAME VALUE...: "NAME=VALUE " for the command line, when set.

@@ -66,6 +66,7 @@ void run_free(struct run *run)
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		free(texts[i]);
 	options_free(run);
+	nodes_free(run);
 	criteria_free(run);
 	for (i = 0; i < run->n_variants; i++)
 		variant_free(&run->variants[i]);

@@ -260,6 +260,8 @@ static int load_about(const struct json_src *src, const json_t *j,
 	if (!ret)
 		ret = json_get_number(src, host, "memory_mib", 1, 1e12,
 				      &r->host_memory_mib);
+	if (!ret && host)
+		ret = nodes_load(src, host, r);
 	if (!ret)
 		ret = json_get_number(src, vm, "cpus", 1, 1e6, &r->vm_cpus);
 	return ret;

@@ -19,6 +19,7 @@
 #define RUN_MAX_CELLS 100000
 #define RUN_MAX_PATCHES 256
 #define RUN_MAX_OPTIONS 10000
+#define RUN_MAX_NODES 1024
 
 /* A promise, over all boots that judged it; neither: skipped as a whole. */
 struct property {
@@ -64,6 +65,11 @@ struct config_option {
 
 #define OPTION_ABSENT "absent" /* this kernel does not know the option */
 
+/* A NUMA node of the machine that measured: "0", and what is known of it. */
+struct host_node {
+	char *name, *text;
+};
+
 struct run {
 	char *dir; /* as given on the command line */
 	char *name, *date, *mmvs_commit, *command, *family;
@@ -72,6 +78,8 @@ struct run {
 	char *initramfs_sha256, *mmbench_sha256, *qemu, *toolchain;
 	char *host_cpu, *host_os, *host_kernel, *vm_memory;
 	double host_cores, host_memory_mib, vm_cpus; /* NaN: not recorded */
+	struct host_node *nodes; /* of the host; none: not recorded */
+	size_t n_nodes;
 	double delta_pct, alpha; /* NaN: not recorded */
 	double look, looks; /* of SEEDS=auto: which, of at most; NaN: none */
 	bool mmvs_dirty;
@@ -119,6 +127,11 @@ struct json_t;
 int options_load(const struct json_src *src, const struct json_t *obj,
 		 struct run *run);
 void options_free(struct run *run);
+
+/* nodes.c, the same for "nodes" of run.json's "host". */
+int nodes_load(const struct json_src *src, const struct json_t *host,
+	       struct run *run);
+void nodes_free(struct run *run);
 
 /*
  * Are variants of different kernels compared?  Other releases, or commits

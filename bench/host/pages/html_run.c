@@ -55,6 +55,12 @@ static void put_facts(FILE *f, const struct run *r)
 	put_number(f, "host memory, MiB", r->host_memory_mib);
 	put_fact(f, "host system", r->host_os);
 	put_fact(f, "host kernel", r->host_kernel);
+	for (size_t i = 0; i < r->n_nodes; i++) {
+		char what[80];
+
+		snprintf(what, sizeof(what), "host node %s", r->nodes[i].name);
+		put_fact(f, what, r->nodes[i].text);
+	}
 	put_fact(f, "initramfs sha256", r->initramfs_sha256);
 	put_fact(f, "mmbench sha256", r->mmbench_sha256);
 	put_fact(f, "mmvs", r->mmvs_commit);
