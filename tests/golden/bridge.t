@@ -197,6 +197,11 @@ beside_time()
 	check 'of a metric in groups, a row of all of them' grep -qF '| (in groups) | row | private | - | 200 | - |' out
 	check 'that the PMU was shared' grep -qF 'in as little as 50 % of the time' out
 	check 'the tables have their columns' md_tables out
+	"$mmcompare" time --format html >page
+	ok $? 'the page of such a run: exit status'
+	check 'it has the table, once a case' [ "$(grep -c '<summary>Hardware beside time' page)" -eq 3 ]
+	check 'with the same figures' grep -qE '<th scope=row>fault_p50</th><td>row</td><td>private</td>.*>6200</td>.*>96.7742</td>' page
+	check 'and what was shared' grep -qF 'in as little as 50 % of the time' page
 	"$mmcompare" insn --format hardware >out
 	[[ $? -eq 0 && ! -s out ]]
 	ok $? 'nothing where instructions are counted'

@@ -57,6 +57,7 @@ int html_run_pictures(struct html *h);
 /* Parts of a case: dots by seed, distributions, counters, profile, pictures. */
 void html_seeds(struct html *h, size_t metric);
 size_t html_ecdf(struct html *h, size_t spec); /* figures drawn */
+int html_hardware(struct html *h, size_t spec);
 int html_counters(struct html *h, size_t spec);
 int html_profile(struct html *h, size_t spec);
 int html_picture(struct html *h, size_t spec);

@@ -164,6 +164,8 @@ int html_case(struct html *h, size_t spec)
 	if (!ret)
 		ret = html_profile(h, spec);
 	if (!ret)
+		ret = html_hardware(h, spec);
+	if (!ret)
 		ret = html_counters(h, spec);
 	put_metrics(h, spec, false);
 	put_cell_links(h, spec);
