@@ -97,4 +97,5 @@ done
 [ -z "$only" ] || export MMVS_ONLY=$only
 export CMOCKA_MESSAGE_OUTPUT=TAP MMCOMPARE=$MMVS_TOP/build/host/mmcompare
 # Side by side, but for those that boot guests and look at the clock: one after the other.
-exec prove --timer --jobs "$(nproc)" --rules='seq=tests/{e2e,kernels,endurance}/*' --rules='par=**' --exec '' "${tests[@]}" </dev/null
+# One more than cores: tests wait a good deal, for what they have killed and for locks.
+exec prove --timer --jobs "$(($(nproc) + 1))" --rules='seq=tests/{e2e,kernels,endurance}/*' --rules='par=**' --exec '' "${tests[@]}" </dev/null
