@@ -25,6 +25,7 @@ help: ## this text
 	@echo "  KERNEL_SRC=git tree, directory or tarball of Linux 6.1 or later, or KERNEL=6.12 (a Debian package)"
 	@echo "  STEPS=1 (VARIANTS=one stack, mbox: or patches:, after each of its patches)"
 	@echo "  SEEDS=$(SEEDS) (auto: until all is decided, MAX_SEEDS=12)  MODE=$(MODE) (kvm; tcg: an emulator's time; native: this kernel, CPU=, TUNE=1, FORCE=1;\n    metal: variant kernels on this machine, REBOOT=1, STOP=1)  JOBS=cores  RUN=name  FRESH=1  PERF=auto (on, off)"
+	@echo "  VM_PLACE=on (off; MODE=kvm: vCPUs pinned, memory bound)  VM_HUGE=2M (1G)  VM_NUMA=host"
 	@echo "  HOSTS=file (run, bench: on those machines; a file for parallel --sshloginfile)"
 	@echo "  ENGINE=local (slurm: run, bench, plan through sbatch, which takes its own SBATCH_PARTITION=, ...)"
 	@echo "  CONFIG=small (host: what this machine's kernel has, loaded modules built in; HOST_CONFIG=, LSMOD= of another)"

@@ -11,7 +11,7 @@ set -euo pipefail
 [ ! -e "$1/boots" ] || exit 0
 work=$MMVS_CACHE/cells/work/boots.$$
 trap 'rm -rf "$work"' EXIT
-if ! MODE=icount VM_LIMIT=${VM_LIMIT:-60} VM_NUMA=1 VM_CPUS=1 VM_APPEND='' VM_PLUGIN='' PERF=off \
+if ! MODE=icount VM_LIMIT=${VM_LIMIT:-60} VM_NUMA=1 VM_CPUS=1 VM_HUGE='' VM_APPEND='' VM_PLUGIN='' PERF=off \
 	"$MMVS_TOP/scripts/vm-run.sh" "$1" "$2" "$3" selftest@mode=ok 1 "$work" 2>/dev/null; then
 	[ -s "$work/cell.json" ] || die "$3: QEMU could not be started, or the disk of $MMVS_CACHE is full"
 	console=$(tr -cd '\12\40-\176' <"$work/console.log" | tail -n 5)

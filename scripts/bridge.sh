@@ -67,7 +67,7 @@ fi
 specs=$(counted_specs "$time")
 [ -n "$specs" ] || die "$time: nothing was measured in it, so nothing can be counted beside it"
 [ "$mode" != native ] || VARIANTS=$(family_conf "$family" baseline)
-export VARIANTS MODE=icount
+export VARIANTS MODE=icount VM_HUGE=
 RUN=$name-insn PERF=on CASES="$specs $probe" "$scripts/run.sh" "$family" >"$tmp/run" || [ -s "$MMVS_RESULTS/$name-insn/run.json" ] || exit 1
 SEEDS=1 RUN=$name-plain PERF=auto CASES=$probe "$scripts/run.sh" "$family" >"$tmp/run"
 mmcompare --bridge "$time" "$MMVS_RESULTS/$name-insn" "$time" "$MMVS_RESULTS/$name-plain"

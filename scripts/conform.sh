@@ -55,8 +55,9 @@ fi
 echo "$config" >"$run/config"
 # An area for alloc_contig_range(), which only these boots have: one of the properties.
 export VM_APPEND="cma=32M${VM_APPEND:+ $VM_APPEND}"
-# Two nodes: migration between them is one of the properties.
-export VM_LIMIT=${VM_LIMIT:-900} VM_NUMA=${VM_NUMA:-2} MODE=$mode
+# Two nodes: migration between them is one of the properties.  Nothing is timed, so guests
+# need no CPUs of their own.
+export VM_LIMIT=${VM_LIMIT:-900} VM_NUMA=${VM_NUMA:-2} VM_PLACE=${VM_PLACE:-off} MODE=$mode
 common=$(cat "$initramfs" "$scripts"/{vm-run,machine,topology}.sh | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-$VM_NUMA
 common+=-${VM_APPEND:-}-$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 # add COLUMN SPEC MODE CPUS GUEST: one boot of variant $v with the initramfs GUEST.

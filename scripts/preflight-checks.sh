@@ -96,6 +96,20 @@ check_cpus()
 	else say isolation warn "isolcpus=${isolated:--} nohz_full=${nohz:--}" "ticks and other tasks fall into samples (they are marked)" "boot with isolcpus=managed_irq,domain,N nohz_full=N, and CPU=N"; fi
 }
 
+# check_place: where a guest of MODE=kvm will live (place.sh), asked for no turn of its own.
+check_place()
+{
+	local at why="a vCPU that moves, or shares its CPU, pays for it; memory of another node is slower"
+	[ "$mode" = kvm ] || return 0
+	if ! at=$(held=none MODE=kvm place_specs guest 2>&1); then
+		say place refuse "${at#mmvs: error: }" "$why" "reserve the pages, or leave VM_HUGE= and VM_NUMA= out"
+	elif [[ $at == *$'\t' || $at == *"not pinned"* ]]; then
+		say place warn "${at#*$'\t'}${VM_PLACE:+ VM_PLACE=$VM_PLACE}" "$why" "VM_CPUS= of one node's CPUs at most, VM_PLACE=on"
+	else
+		say place ok "${at#*$'\t'}" "$why" "-"
+	fi
+}
+
 # sum_cpu: "all idle steal" of /proc/stat, in ticks.
 sum_cpu()
 {

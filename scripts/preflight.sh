@@ -15,11 +15,13 @@ need jq awk
 root=${PREFLIGHT_ROOT:-} mode=${MODE:-native} us=${PREFLIGHT_UID:-$(id -u)}
 [[ $mode != icount ]] || mode=native
 [[ $mode =~ ^(native|kvm)$ ]] || die "MODE=$mode: preflight is for time: native or kvm"
+# shellcheck source=scripts/machine.sh
+. "$MMVS_TOP/scripts/machine.sh"
 # shellcheck source=scripts/preflight-checks.sh
 . "$MMVS_TOP/scripts/preflight-checks.sh"
 # shellcheck source=scripts/preflight-kernel.sh
 . "$MMVS_TOP/scripts/preflight-kernel.sh"
-found=$(check_accelerator && check_clock && check_frequency && check_cpus && check_memory && check_kernel && check_rest "${PREFLIGHT_REST:-1}")
+found=$(check_accelerator && check_clock && check_frequency && check_cpus && check_place && check_memory && check_kernel && check_rest "${PREFLIGHT_REST:-1}")
 refused=$(awk -F '\t' '$2 == "refuse" { print $1 }' <<<"$found" | paste -sd ' ')
 if [ "${1:-}" = --json ]; then
 	jq -Rn '[inputs | split("\t") | {check: .[0], state: .[1], found: .[2], why: .[3], how: .[4]}]' <<<"$found"

@@ -7,7 +7,7 @@
 qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 common=$(cat "$initramfs" "$scripts"/{vm-run,machine,topology,snapshot}.sh "$MMVS_TOP/bench/still/still.c" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
 [ "${SNAPSHOT:-1}" = 1 ] || common+=-booted
-[ "$mode" = icount ] || common+=-$(cat "$scripts"/{place,host-nodes}.sh | digest)-${VM_PLACE:-}-${VM_HUGE:-}
+[ "$mode" = icount ] || common+=-$(cat "$scripts"/{place,place-start,host-nodes}.sh | digest)
 [ "${PERF:-auto}" = auto ] || common+=-perf=$PERF
 # Whole commands need more in the guest than mmbench: an initramfs a variant.
 declare -A guests
@@ -25,6 +25,7 @@ guest()
 cell_key()
 {
 	local of=$common
+	[ "$mode" = icount ] || of+=-${placement[$2]}
 	[[ $2 != workload@* ]] || of+=-$(basename "${guests[$1]}")
 	echo "$of ${images[$1]} $1 $2 $3" | digest
 }

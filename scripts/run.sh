@@ -37,8 +37,12 @@ initramfs=$(frozen "$initramfs")
 picked=$(specs_of "$mmbench" "$family" "${CASES:-}")
 mapfile -t specs <<<"$picked"
 "$mmbench" --check-specs "${specs[@]}" || die "CASES=${CASES:-quick}: not measured (above is why)"
+# shellcheck source=scripts/machine.sh
+. "$scripts/machine.sh"
+placements=$(MODE=$mode place_specs "${specs[@]}")
+declare -A images infos placement
+while IFS=$'\t' read -r spec where; do placement[$spec]=$where; done <<<"$placements"
 table=$("$scripts/images.sh" "$family" "${words[@]}")
-declare -A images infos
 variants=()
 while IFS=$'\t' read -r word v image info; do
 	variants+=("$v")
@@ -65,8 +69,6 @@ fi
 
 # shellcheck source=scripts/run-cells.sh
 . "$scripts/run-cells.sh"
-# shellcheck source=scripts/machine.sh
-. "$scripts/machine.sh"
 # shellcheck source=scripts/run-json.sh
 . "$scripts/run-json.sh"
 write_run_json >"$run/run.json.new"

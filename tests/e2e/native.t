@@ -5,7 +5,7 @@ set -uo pipefail
 # shellcheck source=tests/e2e/lib.bash
 . "$(dirname "$0")/lib.bash"
 trap 'rm -rf "$tmp"' EXIT
-plan=7
+plan=10
 export MODE=native FORCE=1 RESULTS=$tmp/results RUN=native SEEDS=4 VARIANTS="private shmem" CPU="" PREFLIGHT_REST=0
 CPU=$(taskset -cp $$ | sed 's/.*[-, ]//')
 export CASES="fault-first-touch@map=private fault-first-touch@map=private,pages=512 scan-aging@map=private"
@@ -32,8 +32,39 @@ export VARIANTS=swapbacked-flag CASES=fault-first-touch@map=private,pages=512 SE
 MODE=tcg RUN=tcg scripts/run.sh droppable >"$tmp/log" 2>&1 && jq -e '.unit == "ns" and .accel == "tcg" and .mode == "tcg"' "$tmp/results/tcg/run.json" >>"$tmp/log" &&
 	[ "$(jq -r '.unit + " " + .status' "$tmp"/results/tcg/cells/*/*/*/cell.json | sort -u)" = "ns ok" ]
 ok "MODE=tcg: a guest's faults in ns"
-mkdir -p "$tmp/bare/proc" # a machine without /dev/kvm
+
+# affinity: of each placed guest the folder, and what each of its threads may run on.
+affinity()
+{
+	local p t
+	for p in $(pgrep -x qemu-system-x86); do
+		! tr '\0' ' ' <"/proc/$p/cmdline" | grep -q ' -S -qmp stdio ' ||
+			{ readlink "/proc/$p/cwd"; for t in "/proc/$p/task"/*; do sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "$t/status"; done; } | paste -sd ' '
+	done 2>/dev/null
+}
+
+# A guest that has a place: the affinities seen while it runs are in $tmp/seen.
+unplaced=$(jq -r .key "$tmp"/results/tcg/cells/*/*/1/cell.json)
+FRESH=1 MODE=tcg VM_PLACE=on RUN=placed scripts/run.sh droppable >"$tmp/log" 2>&1 &
+while kill -0 $! 2>/dev/null; do affinity; sleep 0.1; done | sort -u >"$tmp/seen"
+wait $!
+cell=$tmp/results/placed/cells/swapbacked-flag/$CASES/1/cell.json
+{ jq .placed "$cell"; cat "$tmp/seen"; } >>"$tmp/log" 2>&1
+all=$(taskset -cp $$ | sed 's/.*: //')
+[[ $(jq -r .placed "$cell") =~ ^ram\ on\ node\ [0-9]+\;\ vCPUs\ on\ CPU\ ([0-9]+),\ other\ threads\ on\ (any|[0-9,]+)$ ]] &&
+	awk -v key="$(jq -r .key "$cell")" -v cpu="${BASH_REMATCH[1]}" -v others="${BASH_REMATCH[2]}" -v all="$all" '
+		index($1, key) { n = free = 0; for (i = 2; i <= NF; i++) { n += $i == cpu; free += $i == all } }
+		index($1, key) && NF > 2 && (cpu == all || (n == 1 && free == (others == "any" ? NF - 2 : 0))) { found = 1 }
+		END { exit !found }' "$tmp/seen"
+ok "MODE=tcg VM_PLACE=on: one thread of the guest runs on the CPU that the cell names, the others elsewhere"
+[ "$(jq -r .key "$cell")" != "$unplaced" ] &&
+	jq -e '.command | join(" ") | test("memory-backend-ram,id=ram,size=1G,prealloc=on,host-nodes=[0-9]+,policy=bind -machine memory-backend=ram")' "$cell" >>"$tmp/log"
+ok "its memory is there and bound, and it is another cell than one that is not placed"
+mkdir -p "$tmp/bare/proc" # a machine without /dev/kvm or huge pages
 cp /proc/{cpuinfo,stat,swaps} "$tmp/bare/proc/"
+VM_HUGE=1G MODE=tcg VM_PLACE=on RUN=huge PREFLIGHT_ROOT=$tmp/bare scripts/run.sh droppable >"$tmp/log" 2>&1
+[ $? -eq 1 ] && grep -q 'node 0 of the host has 0 pages free, the guest needs 1; .*: echo 1 >/sys/' "$tmp/log" && [ ! -e "$tmp/results/huge" ]
+ok "huge pages that are not there are missed before the first boot"
 FORCE=0 MODE=kvm RUN=kvm PREFLIGHT_ROOT=$tmp/bare scripts/run.sh droppable >"$tmp/log" 2>&1
 [ $? -eq 1 ] && grep -q 'preflight refuses MODE=kvm: .*accelerator' "$tmp/log" && [ ! -e "$tmp/results/kvm/run.json" ]
 ok "MODE=kvm: what preflight refuses is not measured"

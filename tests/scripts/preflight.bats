@@ -91,6 +91,19 @@ says()
 	[[ $output == *"/dev/kvm is missing or closed to us"* ]]
 }
 
+@test "where a guest of MODE=kvm will live is named; what cannot be had is refused" {
+	put sys/devices/system/node/node0/cpulist 0-3
+	put proc/self/status $'Cpus_allowed_list:\t0-3'
+	export MODE=kvm
+	VM_CPUS=2 says place ok
+	[[ $output == *"ram on node 0; vCPUs on CPU 1 3, other threads on 2,0"* ]]
+	VM_CPUS=5 says place warn
+	[[ $output == *"not pinned: 5 vCPUs, 4 CPUs"* ]]
+	VM_PLACE=off says place warn
+	VM_HUGE=1G says place refuse
+	[[ $output == *"node 0 of the host has 0 pages free, the guest needs 1"* ]]
+}
+
 @test "a file of the machine with control characters stays one line" {
 	put sys/devices/system/cpu/cpu0/cpufreq/scaling_governor $'power\033[2J\tsave'
 	run "$scripts/preflight.sh" --json

@@ -262,7 +262,7 @@ says()
 
 @test "a cell that went on without the snapshot it was to have is a failed one, and not kept" {
 	mkdir -p t/scripts
-	cp "$scripts"/{lib*,machine,topology,place,host-nodes,cell}.sh t/scripts/
+	cp "$scripts"/{lib*,machine,topology,place,place-start,host-nodes,cell}.sh t/scripts/
 	cat >t/scripts/vm-run.sh <<-'END'
 		#!/usr/bin/env bash
 		mkdir -p "$6"
