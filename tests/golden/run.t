@@ -140,6 +140,10 @@ alarm() {
 	ok $? 'A/A that differs is called out'
 	! grep -q 'WARNING: A/A' out/mail
 	ok $? 'and only then'
+	"$mmcompare" golden --alpha 0.3 --format mail | tr '\n' ' ' >chance.txt
+	grep -q 'differs from itself in 1 of 5 metrics, no more than chance makes (about 1.5 at alpha 0.3)' chance.txt &&
+		! grep -q 'WARNING: A/A' chance.txt
+	ok $? 'what chance makes is said to be chance'
 }
 
 # A variant that fails is marked wherever a person reads its name.

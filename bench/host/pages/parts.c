@@ -91,13 +91,22 @@ static int put_alarms(FILE *f, const struct comparison *c, size_t alarms,
 
 	for (i = 0; i < c->n_rows; i++)
 		tests += d->arms[c->rows[i].arm].aa && !isnan(c->rows[i].p);
-	ret = text_wrapf(f, width, "", "",
-			 "WARNING: A/A DIFFERS. The baseline differs from "
-			 "itself in %zu metrics; this run is NOT TRUSTWORTHY "
-			 "for them (chance alone makes about %s of %zu tests "
-			 "at alpha %g differ):",
-			 alarms, text_num(expected, c->alpha * (double)tests),
-			 tests, c->alpha);
+	text_num(expected, c->alpha * (double)tests);
+	if ((double)alarms > c->alpha * (double)tests)
+		ret = text_wrapf(
+			f, width, "", "",
+			"WARNING: A/A DIFFERS. The baseline differs from "
+			"itself in %zu metrics; this run is NOT TRUSTWORTHY "
+			"for them (chance alone makes about %s of %zu tests "
+			"at alpha %g differ):",
+			alarms, expected, tests, c->alpha);
+	else
+		ret = text_wrapf(
+			f, width, "", "",
+			"The baseline differs from itself in %zu of %zu "
+			"metrics, no more than chance makes (about %s at alpha "
+			"%g). Nothing should rest on these alone:",
+			alarms, tests, expected, c->alpha);
 	for (i = 0; i < c->n_rows && !ret; i++) {
 		r = &c->rows[i];
 		if (d->arms[r->arm].aa && verdict_differs(r->verdict))
