@@ -10,15 +10,10 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
+#include "stats/ranks.h"
 #include "stats/stats.h"
 
-#define EXACT_MAX 50 /* in total: counts fit a double's 53 bits */
-
-/*
- * The number of arrangements for each value of Mann and Whitney's U without
- * ties: the coefficients of prod (1 - q^(ny + i)) / (1 - q^i), i = 1 .. nx.
- */
-static double *u_counts(size_t nx, size_t ny)
+double *ranks_u(size_t nx, size_t ny)
 {
 	size_t top = nx * ny, i, u;
 	double *c = calloc(top + 1, sizeof(*c));
@@ -44,14 +39,14 @@ static int outer_rank(size_t nx, size_t ny, double tail, size_t *k)
 	double n = (double)(nx + ny), all = 0, below = 0, var, *c;
 	size_t u;
 
-	if (nx + ny > EXACT_MAX) {
+	if (nx + ny > RANKS_U_MAX) {
 		var = (double)nx * (double)ny * (n + 1) / 12;
 		*k = (size_t)fmax(
 			0, floor((double)nx * (double)ny / 2 +
 				 gsl_cdf_ugaussian_Pinv(tail) * sqrt(var)));
 		return 0;
 	}
-	c = u_counts(nx, ny);
+	c = ranks_u(nx, ny);
 	if (!c)
 		return -ENOMEM;
 	for (u = 0; u <= nx * ny; u++)
@@ -79,7 +74,7 @@ static double *differences(bool ratio, const double *x, size_t nx,
 	return d;
 }
 
-static bool all_positive(const double *v, size_t n)
+bool ranks_positive(const double *v, size_t n)
 {
 	size_t i;
 
@@ -98,7 +93,7 @@ int stats_shift(bool ratio, const double *x, size_t nx, const double *y,
 
 	*estimate = out->lo = out->hi = NAN;
 	if (!nx || !ny || !stats_finite(x, nx) || !stats_finite(y, ny) ||
-	    (ratio && (!all_positive(x, nx) || !all_positive(y, ny))))
+	    (ratio && (!ranks_positive(x, nx) || !ranks_positive(y, ny))))
 		return -EINVAL;
 	if (stats_constant(x, nx) && stats_constant(y, ny)) {
 		*estimate = ratio ? x[0] / y[0] : x[0] - y[0];

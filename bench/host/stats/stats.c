@@ -10,6 +10,7 @@
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
+#include "stats/ranks.h"
 #include "stats/stats.h"
 
 double stats_median(const double *x, size_t n)
@@ -48,12 +49,8 @@ bool stats_finite(const double *x, size_t n)
 	return true;
 }
 
-/*
- * Doubled midranks, so that they are whole: of nx + ny pooled values, those
- * of x first.  Returns the sum of t^3 - t over ties, for the approximation.
- */
-static double doubled_ranks(const double *pool, const size_t *order, size_t n,
-			    unsigned int *rank)
+double ranks_doubled(const double *pool, const size_t *order, size_t n,
+		     unsigned int *rank)
 {
 	double ties = 0, t;
 	size_t i, j, k;
@@ -71,20 +68,13 @@ static double doubled_ranks(const double *pool, const size_t *order, size_t n,
 	return ties;
 }
 
-/*
- * The number of ways to choose nx of the n ranks for each sum, by adding one
- * rank after the other.  The counts are sums of positive terms: as doubles
- * they are exact up to 2^53 and good to about 1e-13 beyond.
- */
-static int exact_p(const unsigned int *rank, size_t n, size_t nx, double *p)
+double *ranks_ways(const unsigned int *rank, size_t n, size_t nx)
 {
-	size_t total = n * (n + 1), width = total + 1, i, k, s, top = 0;
+	size_t width = n * (n + 1) + 1, i, k, s, top = 0;
 	double *ways = calloc((nx + 1) * width, sizeof(*ways));
-	double far = 0, all = 0;
-	long mean, w = 0;
 
 	if (!ways)
-		return -ENOMEM;
+		return NULL;
 	ways[0] = 1;
 	for (i = 0; i < n; i++) {
 		top += rank[i];
@@ -93,14 +83,26 @@ static int exact_p(const unsigned int *rank, size_t n, size_t nx, double *p)
 				ways[k * width + s] +=
 					ways[(k - 1) * width + s - rank[i]];
 	}
+	memmove(ways, ways + nx * width, width * sizeof(*ways));
+	return ways;
+}
+
+static int exact_p(const unsigned int *rank, size_t n, size_t nx, double *p)
+{
+	double far = 0, all = 0, *ways = ranks_ways(rank, n, nx);
+	long mean, w = 0;
+	size_t i, s;
+
+	if (!ways)
+		return -ENOMEM;
 	/* Doubled ranks of x have the mean nx (n + 1): a whole number. */
 	mean = (long)(nx * (n + 1));
 	for (i = 0; i < nx; i++)
 		w += (long)rank[i];
-	for (s = 0; s < width; s++) {
-		all += ways[nx * width + s];
+	for (s = 0; s <= n * (n + 1); s++) {
+		all += ways[s];
 		if (labs((long)s - mean) >= labs(w - mean))
-			far += ways[nx * width + s];
+			far += ways[s];
 	}
 	free(ways);
 	*p = far / all;
@@ -143,7 +145,7 @@ int stats_rank_test(const double *x, size_t nx, const double *y, size_t ny,
 	memcpy(pool, x, nx * sizeof(*x));
 	memcpy(pool + nx, y, ny * sizeof(*y));
 	gsl_sort_index(order, pool, 1, n);
-	ties = doubled_ranks(pool, order, n, rank);
+	ties = ranks_doubled(pool, order, n, rank);
 	*exact = n <= STATS_EXACT_MAX;
 	if (*exact)
 		ret = exact_p(rank, n, nx, p);
@@ -156,12 +158,16 @@ out_free:
 	return ret;
 }
 
+double ranks_choices(size_t nx, size_t n)
+{
+	double k = (double)nx, all = (double)n;
+
+	return exp(lgamma(all + 1) - lgamma(k + 1) - lgamma(all - k + 1));
+}
+
 double stats_least_p(size_t nx, size_t ny)
 {
-	double n = (double)nx, m = (double)ny;
-
-	return fmin(1,
-		    2 * exp(lgamma(n + 1) + lgamma(m + 1) - lgamma(n + m + 1)));
+	return fmin(1, 2 / ranks_choices(nx, nx + ny));
 }
 
 size_t stats_needed(size_t m, double alpha)
