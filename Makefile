@@ -74,8 +74,8 @@ bundle: ## RUN= as one file, RUN.tar.zst, the same bytes each time: samples, rep
 verify: ## BUNDLE=file: are its hashes right, and its tables what its samples say?
 	@exec scripts/verify.sh "$(BUNDLE)"
 
-compare: deps ## RUN_A= against RUN_B=, the same variants in two runs: of two kernels, machines or days
-	@RUN_A="$(RUN_A)" RUN_B="$(RUN_B)" exec scripts/compare.sh
+compare: deps ## RUN_A= against RUN_B=, the same variants in two runs: of two kernels, machines or days; RUNS="host1 host2": within each host, then over all
+	@RUN_A="$(RUN_A)" RUN_B="$(RUN_B)" RUNS="$(RUNS)" exec scripts/compare.sh
 
 bridge: deps ## the same cases counted in QEMU and by a PMU (MODE=native or kvm): instructions side by side; RUN_B=: a run in time that is there
 	@RUN_B="$(RUN_B)" exec scripts/bridge.sh "$(FAMILY)"

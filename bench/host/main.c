@@ -21,17 +21,18 @@
 #define DEFAULT_DELTA_PCT 1
 #define DEFAULT_ALPHA 0.05
 
-static int compare(const struct options *o, const struct data *d,
-		   struct comparison *c, struct err *err)
+static double delta_of(const struct options *o, const struct run *run)
 {
-	double delta = o->delta_pct, alpha = o->alpha;
+	double pct = isnan(o->delta_pct) ? run->delta_pct : o->delta_pct;
 
-	if (isnan(delta))
-		delta = isnan(d->run->delta_pct) ? DEFAULT_DELTA_PCT
-						 : d->run->delta_pct;
-	if (isnan(alpha))
-		alpha = isnan(d->run->alpha) ? DEFAULT_ALPHA : d->run->alpha;
-	return compare_all(d, delta / 100, alpha, c, err);
+	return (isnan(pct) ? DEFAULT_DELTA_PCT : pct) / 100;
+}
+
+static double alpha_of(const struct options *o, const struct run *run)
+{
+	double alpha = isnan(o->alpha) ? run->alpha : o->alpha;
+
+	return isnan(alpha) ? DEFAULT_ALPHA : alpha;
 }
 
 /* @dec: NULL for the formats that need no comparison. */
@@ -116,7 +117,8 @@ static int print_comparison(const struct options *o, struct data *d,
 	};
 	struct decision dec = { 0 };
 	struct comparison c;
-	int ret = compare(o, d, &c, err);
+	int ret = compare_all(d, delta_of(o, d->run), alpha_of(o, d->run), &c,
+			      err);
 
 	if (!ret)
 		ret = decide(&c, &dec, err);
@@ -177,6 +179,57 @@ static int say_damaged(const struct data *d, struct err *err)
 		 : 0;
 }
 
+static int put_hosts(FILE *f, enum format format, const struct hosts *h)
+{
+	if (format == FORMAT_MD)
+		return out_hosts_md(f, h);
+	if (format == FORMAT_TABLE)
+		return out_hosts(f, h);
+	out_hosts_tsv(f, h);
+	return 0;
+}
+
+/* A file of --to, as page_file() wants it. */
+struct hosts_file {
+	const struct hosts *h;
+	enum format format;
+	int *ret;
+};
+
+static void put_hosts_file(FILE *f, const void *arg)
+{
+	const struct hosts_file *file = arg;
+
+	*file->ret = put_hosts(f, file->format, file->h);
+}
+
+static int print_hosts(const struct options *o, struct err *err)
+{
+	struct hosts h = { 0 };
+	size_t i;
+	int failed, put = 0,
+		    ret = hosts_load(&h, o->dirs, o->n_dirs, o->baseline, err);
+	struct hosts_file tsv = { &h, FORMAT_TSV, &put };
+	struct hosts_file md = { &h, FORMAT_MD, &put };
+
+	if (!ret)
+		ret = hosts_compare(&h, delta_of(o, h.d.run),
+				    alpha_of(o, h.d.run), err);
+	if (!ret && o->to)
+		ret = page_file(o->to, "hosts.tsv", put_hosts_file, &tsv, err);
+	if (!ret && !put && o->to)
+		ret = page_file(o->to, "hosts.md", put_hosts_file, &md, err);
+	if (!ret && !put)
+		put = put_hosts(stdout, o->format, &h);
+	if (!ret && put)
+		ret = err_set(err, put, "output: %s", strerror(-put));
+	failed = ret;
+	for (i = 0; i < h.n && !failed; i++)
+		ret |= say_damaged(&h.host[i].d, err);
+	hosts_free(&h);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .delta_pct = NAN, .alpha = NAN };
@@ -192,6 +245,8 @@ int main(int argc, char **argv)
 		return ret;
 	if (!done && o.unpack)
 		ret = unpack(stdin, o.unpack, NULL, &err);
+	else if (!done && o.hosts)
+		ret = print_hosts(&o, &err);
 	else if (!done && o.history)
 		ret = out_history(stdout, o.history, o.dirs, o.n_dirs, &err);
 	else if (!done && o.bridge)

@@ -173,6 +173,31 @@ other_kernels()
 	[[ $status -eq 1 && $output == *"unit"* ]]
 }
 
+@test "several hosts: a table over all of them, and what is no host" {
+	export RESULTS=$BATS_TEST_TMPDIR/results MMVS_RESULTS=$BATS_TEST_TMPDIR/results
+	for r in a b; do
+		"$top/tests/golden/make-run.sh" "$RESULTS/$r"
+		find "$RESULTS/$r/cells" "$RESULTS/$r/run.json" -type f -exec sed -i 's/insn/ns/g; s/icount/kvm/' {} +
+	done
+	RUNS="a b" run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"same value in every cell"* && ! -e $RESULTS/a/hosts ]]
+	find "$RESULTS/b/cells" -name samples.tsv -exec sed -Ei 's/^([0-9]+)\t2([0-9]{3})\t/\1\t3\2\t/' {} +
+	RUNS="a b" run "$scripts/compare.sh"
+	echo "$output"
+	[[ $status -eq 0 && $output == "a, b: droppable, mode kvm"* && $output == *"tables: $RESULTS/a/hosts" ]]
+	[[ $(head -n 1 "$RESULTS/a/hosts/hosts.tsv") == "# mmvs-hosts 1" && -s $RESULTS/a/hosts/hosts.md ]]
+	RUNS=a run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"RUNS=a is one run"* ]]
+	RUNS="a b a" run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"a run is named twice"* ]]
+	RUNS="a ../b" run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"RUNS '../b'"* ]]
+	RUNS="a nosuch" run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"nosuch/run.json is missing: RUNS=nosuch was not measured here"* ]]
+	RUNS="a b" RUN_A=a run "$scripts/compare.sh"
+	[[ $status -eq 1 && $output == *"name the one or the others"* ]]
+}
+
 @test "times: the report says what they are times of, in each mode" {
 	find "$run_dir/cells" "$run_dir/run.json" -type f -exec sed -i 's/insn/ns/g' {} +
 	for words in "kvm=nested paging" "tcg=they say nothing of hardware" "native=of one machine"; do

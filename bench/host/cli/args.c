@@ -38,6 +38,8 @@ static void usage(FILE *f)
 	      "input, into DIR\n"
 	      "  --history M   of any number of runs: the metric M, CASE:NAME, "
 	      "in each\n"
+	      "  --hosts       of two runs or more, one a host: variants within "
+	      "each, then over all\n"
 	      "  --bridge DIR  of a run that counts and one in time: do they "
 	      "agree? tables into DIR\n"
 	      "  --page P      of a folder of TAP (P: conform) or static "
@@ -92,6 +94,9 @@ static int parse_one(int opt, const char *arg, struct options *o)
 	case 'c':
 		o->chain = true;
 		return 0;
+	case 'S':
+		o->hosts = true;
+		return 0;
 	case 'B':
 		o->bare = true;
 		return 0;
@@ -115,6 +120,48 @@ static int parse_one(int opt, const char *arg, struct options *o)
 	return EXIT_USAGE;
 }
 
+/* --hosts: two runs or more, and what says nothing of them. */
+static int check_hosts(const struct options *o)
+{
+	if (o->n_dirs < 2)
+		return wrong("--hosts takes two runs or more, one a host",
+			     o->n_dirs ? o->dirs[0] : "");
+	if (o->chain || o->bare || o->page || o->history || o->bridge)
+		return wrong("--hosts goes with no --chain, --bare, --page, "
+			     "--history or --bridge",
+			     o->dirs[0]);
+	if (o->format != FORMAT_TABLE && o->format != FORMAT_TSV &&
+	    o->format != FORMAT_MD)
+		return wrong("--hosts has the formats table, tsv and md",
+			     format_names[o->format]);
+	return 0;
+}
+
+/* One run, or two: the rest of the line. */
+static int check_runs(struct options *o)
+{
+	if (!o->n_dirs || o->n_dirs > 2) {
+		fputs("mmcompare: one run or two are needed\n", stderr);
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	o->runs[0] = o->dirs[0];
+	o->runs[1] = o->n_dirs > 1 ? o->dirs[1] : NULL;
+	if (o->page && o->runs[1])
+		return wrong("--page takes one folder", o->runs[1]);
+	if (o->chain && (o->runs[1] || o->baseline))
+		return wrong("--chain is for one run, as it was recorded",
+			     o->runs[1] ? o->runs[1] : o->baseline);
+	if (o->format == FORMAT_STEPS && !o->chain)
+		return wrong("--format steps needs --chain", "steps");
+	if (o->format == FORMAT_FLIPS && !o->runs[1])
+		return wrong("--format flips is of two runs", o->runs[0]);
+	if (o->runs[1] && o->baseline)
+		return wrong("--baseline has no meaning with two runs",
+			     o->baseline);
+	return 0;
+}
+
 int parse_options(int argc, char **argv, struct options *o, bool *done)
 {
 	static const struct option longs[] = {
@@ -125,6 +172,7 @@ int parse_options(int argc, char **argv, struct options *o, bool *done)
 		{ "delta", required_argument, NULL, 'd' },
 		{ "alpha", required_argument, NULL, 'a' },
 		{ "format", required_argument, NULL, 'f' },
+		{ "hosts", no_argument, NULL, 'S' },
 		{ "history", required_argument, NULL, 'H' },
 		{ "page", required_argument, NULL, 'p' },
 		{ "to", required_argument, NULL, 't' },
@@ -153,26 +201,9 @@ int parse_options(int argc, char **argv, struct options *o, bool *done)
 		return wrong("--unpack takes no run", argv[optind]);
 	o->dirs = argv + optind;
 	o->n_dirs = (size_t)(argc - optind);
+	if (o->hosts)
+		return check_hosts(o);
 	if ((o->history || o->bridge) && o->n_dirs)
 		return 0;
-	if (optind == argc || argc - optind > 2) {
-		fputs("mmcompare: one run or two are needed\n", stderr);
-		usage(stderr);
-		return EXIT_USAGE;
-	}
-	o->runs[0] = argv[optind];
-	o->runs[1] = optind + 1 < argc ? argv[optind + 1] : NULL;
-	if (o->page && o->runs[1])
-		return wrong("--page takes one folder", o->runs[1]);
-	if (o->chain && (o->runs[1] || o->baseline))
-		return wrong("--chain is for one run, as it was recorded",
-			     o->runs[1] ? o->runs[1] : o->baseline);
-	if (o->format == FORMAT_STEPS && !o->chain)
-		return wrong("--format steps needs --chain", "steps");
-	if (o->format == FORMAT_FLIPS && !o->runs[1])
-		return wrong("--format flips is of two runs", o->runs[0]);
-	if (o->runs[1] && o->baseline)
-		return wrong("--baseline has no meaning with two runs",
-			     o->baseline);
-	return 0;
+	return check_runs(o);
 }

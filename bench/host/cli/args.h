@@ -40,6 +40,7 @@ struct options {
 	double delta_pct, alpha; /* NaN: as recorded */
 	enum format format;
 	bool chain, bare;
+	bool hosts; /* any number of runs, each a host */
 	const char *unpack; /* NULL, or the folder for a bundle's files */
 	const char *bridge; /* NULL, or the folder for its tables */
 	const char *history; /* NULL, or CASE:METRIC over any number of runs */

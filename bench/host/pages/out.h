@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "stats/decide.h"
+#include "stats/hosts.h"
 
 #define OUT_TABLE_WIDTH 100
 #define OUT_MAIL_WIDTH 72
@@ -66,6 +67,14 @@ int out_calibrate(FILE *f, const struct comparison *c, struct err *err);
  */
 int out_flips(FILE *f, const struct run *a, const struct run *b,
 	      struct err *err);
+
+/*
+ * The same variants on several hosts: key metrics for a terminal, everything as a page, a
+ * row for each host and one for all of them (results/README.md).
+ */
+int out_hosts(FILE *f, const struct hosts *h);
+int out_hosts_md(FILE *f, const struct hosts *h);
+void out_hosts_tsv(FILE *f, const struct hosts *h);
 
 /*
  * What a PMU counted beside each metric of time, as a section of Markdown; nothing

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "stats/adjust.h"
+#include "stats/blocks.h"
 
 /* Where the rows of one variant's family are. */
 struct family {
@@ -22,32 +23,60 @@ static bool member(const struct comparison *c, size_t i, size_t arm, bool key)
 	       c->data->metrics[row->metric].key == key;
 }
 
-/* The values of a row's metric: the arm's seeds, then the baseline's. */
-static void copy_values(const struct data *d, const struct row *row, double *v)
+/* The blocks of an arm and its baseline: the hosts, or the one run. */
+static size_t blocks_of(const struct data *d, size_t arm, struct block *b)
 {
-	const struct arm *a = &d->arms[row->arm], *base = &d->arms[a->base];
-	const double *value = d->metrics[row->metric].value;
+	const struct arm *x = &d->arms[arm], *y = &d->arms[x->base];
+	size_t i;
 
-	memcpy(v, value + a->offset, a->n_seeds * sizeof(*v));
-	memcpy(v + a->n_seeds, value + base->offset,
-	       base->n_seeds * sizeof(*v));
+	for (i = 0; i < d->n_blocks; i++)
+		b[i] = (struct block){ x->blocks[i], y->blocks[i] };
+	if (!d->n_blocks)
+		b[0] = (struct block){ x->n_seeds, y->n_seeds };
+	return d->n_blocks ? d->n_blocks : 1;
+}
+
+/* A row's metric: of each block the arm's seeds, then the baseline's; hosts as ranks. */
+static int copy_values(const struct data *d, const struct row *row, double *v,
+		       const struct block *b, size_t n)
+{
+	const struct arm *a = &d->arms[row->arm];
+	const double *x = d->metrics[row->metric].value + a->offset;
+	const double *y =
+		d->metrics[row->metric].value + d->arms[a->base].offset;
+	double *to = v;
+	size_t i;
+
+	for (i = 0; i < n; x += b[i].nx, y += b[i].ny, i++) {
+		memcpy(to, x, b[i].nx * sizeof(*to));
+		memcpy(to + b[i].nx, y, b[i].ny * sizeof(*to));
+		to += b[i].nx + b[i].ny;
+	}
+	return d->n_blocks ? stats_blocks_scores(v, b, n) : 0;
 }
 
 static int maxt_of(struct comparison *c, struct family *f, size_t arm)
 {
 	const struct data *d = c->data;
-	size_t nx = d->arms[arm].n_seeds, i;
-	size_t ny = d->arms[d->arms[arm].base].n_seeds;
-	double *values = calloc(f->n * (nx + ny) + 1, sizeof(*values));
-	double *p = calloc(f->n + 1, sizeof(*p));
-	int ret = values && p ? 0 : -ENOMEM;
+	size_t all = d->arms[arm].n_seeds, i, n = 0;
+	struct block *b = calloc(d->n_blocks + 1, sizeof(*b));
+	double *values, *p = calloc(f->n + 1, sizeof(*p));
+	int ret;
+
+	all += d->arms[d->arms[arm].base].n_seeds;
+	values = calloc(f->n * all + 1, sizeof(*values));
+	ret = values && p && b ? 0 : -ENOMEM;
+	if (!ret)
+		n = blocks_of(d, arm, b);
 
 	for (i = 0; i < f->n && !ret; i++)
-		copy_values(d, &c->rows[f->rows[i]], values + i * (nx + ny));
+		ret = copy_values(d, &c->rows[f->rows[i]], values + i * all, b,
+				  n);
 	if (!ret)
-		ret = stats_maxt(values, f->n, nx, ny, p);
+		ret = stats_maxt_blocks(values, f->n, b, n, p);
 	for (i = 0; i < f->n && !ret; i++)
 		c->rows[f->rows[i]].p_adj = p[i];
+	free(b);
 	free(p);
 	free(values);
 	return ret;

@@ -169,6 +169,7 @@ void data_free(struct data *d)
 	for (i = 0; i < d->n_arms; i++) {
 		free(d->arms[i].label);
 		free(d->arms[i].shown);
+		free(d->arms[i].blocks);
 	}
 	for (i = 0; i < d->n_cells; i++)
 		free(d->cells[i].reason);

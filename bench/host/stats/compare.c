@@ -14,15 +14,21 @@
 
 static const struct interval undefined = { NAN, NAN };
 
-static void row_init(struct row *row, const double *x, size_t nx,
-		     const double *y, size_t ny)
+void compare_row_init(struct row *row, size_t nx, size_t ny)
 {
 	row->n = nx;
 	row->base_n = ny;
-	row->median = stats_median(x, nx);
-	row->base_median = stats_median(y, ny);
+	row->median = row->base_median = NAN;
 	row->ci = row->ratio_ci = row->diff_ci = undefined;
 	row->ratio = row->diff = row->p = row->p_adj = NAN;
+}
+
+static void row_init(struct row *row, const double *x, size_t nx,
+		     const double *y, size_t ny)
+{
+	compare_row_init(row, nx, ny);
+	row->median = stats_median(x, nx);
+	row->base_median = stats_median(y, ny);
 }
 
 static int effects(struct row *row, const double *x, size_t nx, const double *y,
@@ -129,6 +135,8 @@ static int fill_row(struct comparison *c, size_t metric, size_t arm, double *x,
 
 	row->metric = metric;
 	row->arm = arm;
+	if (d->n_blocks)
+		return compare_blocks_row(row, d, c->alpha);
 	nx = data_values(d, metric, arm, x);
 	ny = data_values(d, metric, base, y);
 	if (base == arm) {
@@ -145,7 +153,7 @@ static void judge(struct comparison *c, struct row *row)
 
 	if (a->base == row->arm) {
 		row->verdict = row->n ? VERDICT_BASELINE : VERDICT_MISSING;
-		if (row->n && isnan(row->ci.lo))
+		if (row->n && isnan(row->ci.lo) && !d->n_blocks)
 			note_add(row, "no interval: one seed");
 	} else {
 		/* A/A is adjusted with nothing: one test at a time. */
@@ -157,7 +165,8 @@ static void judge(struct comparison *c, struct row *row)
 		if (row->n && !row->base_n)
 			note_add(row, "the baseline has no value");
 	}
-	note_missing(row, d);
+	if (!d->n_blocks)
+		note_missing(row, d);
 }
 
 int compare_all(const struct data *d, double delta, double alpha,

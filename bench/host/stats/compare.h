@@ -38,6 +38,8 @@ struct row {
 	bool exact; /* no variance on either side: nothing to test */
 	bool tested; /* has variance, with or without p */
 	size_t variants; /* that p is adjusted for; 0: none */
+	size_t blocks; /* hosts with both sides; 0: one run */
+	double least_p; /* of so many hosts and seeds */
 	bool approx; /* p by normal approximation */
 	bool proven; /* that there is a difference, however small */
 	enum verdict verdict;
@@ -79,6 +81,10 @@ void compare_free(struct comparison *c);
  */
 int compare_row(struct row *row, const double *x, size_t nx, const double *y,
 		size_t ny, double alpha);
+/* compare_row() of an arm over several hosts (blocks.h), with notes. */
+int compare_blocks_row(struct row *row, const struct data *d, double alpha);
+/* Everything not defined but the numbers of values. */
+void compare_row_init(struct row *row, size_t nx, size_t ny);
 void compare_verdict(struct row *row, enum better better, double delta,
 		     double alpha, size_t variants);
 

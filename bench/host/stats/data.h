@@ -26,6 +26,7 @@ struct arm {
 	size_t offset; /* of its first seed in metric values */
 	size_t base; /* the arm it is compared with; itself: a baseline */
 	bool aa;
+	size_t *blocks; /* several hosts: its seeds on each, in order; or NULL */
 };
 
 struct cell {
@@ -43,6 +44,7 @@ struct metric {
 	bool key;
 	double *value; /* n_values; NaN: see status */
 	unsigned char *status; /* enum value_status */
+	size_t copies; /* hosts left out, as they have the values of another */
 };
 
 struct data {
@@ -53,6 +55,7 @@ struct data {
 	struct arm *arms;
 	size_t n_arms;
 	size_t baseline; /* arm; the first one when two runs are compared */
+	size_t n_blocks; /* hosts that were combined (hosts.h); 0: no */
 	size_t n_values; /* seeds over all arms */
 	struct cell *cells; /* n_specs x n_values */
 	size_t n_cells;

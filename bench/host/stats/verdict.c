@@ -81,7 +81,12 @@ static void note_power(struct row *row, double alpha, size_t variants)
 {
 	size_t needed = stats_needed(variants, alpha);
 
-	if (row->n < STATS_MIN_N || row->base_n < STATS_MIN_N)
+	if (row->blocks && row->least_p * (double)variants > alpha)
+		note_add(row,
+			 "too few seeds and hosts for significance among %zu "
+			 "variants",
+			 variants);
+	else if (row->n < STATS_MIN_N || row->base_n < STATS_MIN_N)
 		note_add(row, "no interval and no test: %zu seeds needed",
 			 needed);
 	else if (stats_least_p(row->n, row->base_n) * (double)variants > alpha)
