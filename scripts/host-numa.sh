@@ -42,23 +42,23 @@ tier_of()
 # and writes.  What the kernel does not tell is an empty string.
 host_numa()
 {
-	local node id words access said
+	local node id facts access said
 	for node in "${PREFLIGHT_ROOT:-}"/sys/devices/system/node/node[0-9]*; do
 		[ -r "$node/meminfo" ] || continue
 		id=${node##*/node} access=system/node/${node##*/}/access0/initiators
-		words=("$id")
+		facts=("$id")
 		said=$(sysfs "system/node/node$id/cpulist")
-		words+=("$said")
-		words+=("$(awk '/MemTotal:/ { print int($4 / 1024) }' "$node/meminfo")")
+		facts+=("$said")
+		facts+=("$(awk '/MemTotal:/ { print int($4 / 1024) }' "$node/meminfo")")
 		said=$(sysfs "system/node/node$id/distance")
-		words+=("$said")
+		facts+=("$said")
 		said=$(tier_of "$id")
-		words+=("$said")
+		facts+=("$said")
 		for what in read_latency write_latency read_bandwidth write_bandwidth; do
 			said=$(sysfs "$access/$what")
-			words+=("$said")
+			facts+=("$said")
 		done
 		jq -nc '$ARGS.positional | {node: .[0], cpus: .[1], memory_mib: .[2], distances: .[3], tier: .[4],
-			read_ns: .[5], write_ns: .[6], read_mbs: .[7], write_mbs: .[8]} | select(.memory_mib != "0")' --args -- "${words[@]}"
+			read_ns: .[5], write_ns: .[6], read_mbs: .[7], write_mbs: .[8]} | select(.memory_mib != "0")' --args -- "${facts[@]}"
 	done | jq -s 'sort_by(.node | tonumber)'
 }
