@@ -64,7 +64,7 @@ static uint64_t asked_for(bool small)
 	premise(!file_read_u64(SMALL "stats/collapse_alloc", &got) &&
 			!file_read_u64(SMALL "stats/collapse_alloc_failed",
 				       &failed),
-		"khugepaged makes no folios of 16 kB here (since 7.3)");
+		"khugepaged makes no folios of 16 kB here (7.2 does)");
 	return got + failed;
 }
 
