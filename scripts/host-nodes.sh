@@ -47,18 +47,18 @@ isolated_cpus()
 # only where there are no others.
 choose_others()
 {
-	local row cpu isolated left=() plain=()
+	local row cpu isolated rest=() plain=()
 	isolated=$(isolated_cpus)
 	for row in "${rows[@]}"; do
 		for cpu in ${row#*:}; do
 			[[ " ${pinned[*]} " != *" $cpu "* ]] || continue
-			left+=("$cpu")
+			rest+=("$cpu")
 			[[ " $isolated " == *" $cpu "* ]] || plain+=("$cpu")
 		done
 	done
-	[ "${#plain[@]}" -eq 0 ] || left=("${plain[@]}")
+	[ "${#plain[@]}" -eq 0 ] || rest=("${plain[@]}")
 	# shellcheck disable=SC2034 # place.sh's
-	others=$(IFS=, && echo "${left[*]}")
+	others=$(IFS=, && echo "${rest[*]}")
 }
 
 # as_host: the description (topology.sh) of a guest with the nodes of the host: memory

@@ -3,25 +3,13 @@
 # What /sys tells of a machine's NUMA nodes, for run.json of what is measured in time.
 # Source it after lib.sh; it runs nothing by itself.  PREFLIGHT_ROOT=a folder to read in
 # place of /.
+# shellcheck source=scripts/host-nodes.sh
+. "$MMVS_TOP/scripts/host-nodes.sh"
 
-# sysfs PATH...: the first line of the first of these files that there is.
+# sysfs FILE: its first line, if there is one.
 sysfs()
 {
-	local file
-	for file in "$@"; do
-		[ ! -r "${PREFLIGHT_ROOT:-}/sys/devices/$file" ] || { head -n 1 "${PREFLIGHT_ROOT:-}/sys/devices/$file"; return 0; }
-	done
-}
-
-# in_list NUMBER LIST: is it in a list such as 0-3,8?
-in_list()
-{
-	local range ranges
-	IFS=, read -ra ranges <<<"$2"
-	for range in "${ranges[@]}"; do
-		[[ $1 -lt ${range%-*} || $1 -gt ${range#*-} ]] || return 0
-	done
-	return 1
+	[ ! -r "${PREFLIGHT_ROOT:-}/sys/devices/$1" ] || head -n 1 "${PREFLIGHT_ROOT:-}/sys/devices/$1"
 }
 
 # tier_of NODE: the number of its memory tier (a smaller one is faster); nothing where
@@ -31,8 +19,8 @@ tier_of()
 	local file list
 	for file in "${PREFLIGHT_ROOT:-}"/sys/devices/virtual/memory_tiering/memory_tier*/nodelist; do
 		[ -r "$file" ] || continue
-		list=$(<"$file")
-		! in_list "$1" "$list" || { basename "$(dirname "$file")" | tr -dc 0-9; return 0; }
+		list=$(numbers "$(<"$file")")
+		! grep -qx "$1" <<<"$list" || { basename "$(dirname "$file")" | tr -dc 0-9; return 0; }
 	done
 }
 

@@ -63,20 +63,15 @@ log=$MMVS_CACHE/build.log
 kcheckout "$commit"
 obj=$MMVS_CACHE/obj/$(basename "$src" | sed 's/^src-\?//')${config_hash:0:16}
 
-# The same questions as last time in this tree, and its answer untouched: nothing to ask.
 configure()
 {
-	local want wants asked lost=()
-	asked=$(git -C "$src" ls-tree -r "$commit" | grep -E $'\tscripts/kconfig/|Kconfig[^/]*$' | digest)-$config_hash-$(digest <<<"$toolchain")
-	! grep -qsxF "$asked $(digest <"$obj/.config" 2>/dev/null)" "$obj/.mmvs-asked" || return 0
-	rm -f "$obj/.mmvs-asked"
-	kconfigure_on "$host" "${configs[@]}"
+	local want wants lost=()
+	kconfigure_once "$commit" "$toolchain" "$host" "${configs[@]}"
 	wants=$(grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}")
 	while IFS= read -r want; do
 		kconfig_has "$want" || lost+=("$want")
 	done <<<"$wants"
 	[ "${#lost[@]}" -eq 0 ] || die "Kconfig dropped options that $fragment${extra:+ and $extra} ask for: ${lost[*]} (a dependency is missing, or this kernel has another name for them: give the line in kernel-patches/config/ an alternative, 'A ? B')"
-	echo "$asked $(digest <"$obj/.config")" >"$obj/.mmvs-asked"
 }
 
 # watch PID: a line every 15 s, so that nobody wonders.

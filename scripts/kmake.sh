@@ -70,6 +70,21 @@ kconfigure_on()
 		kmake -s olddefconfig
 }
 
+# kconfigure_once COMMIT TOOLCHAIN HOST FRAGMENT...: kconfigure_on, unless $obj/.config is,
+# untouched, what the same Kconfig made of the same last time.
+kconfigure_once()
+{
+	local asked made='' kconfig
+	kconfig=$(git -C "$src" ls-tree -r "$1")
+	asked=$({ grep -E $'\tscripts/kconfig/|Kconfig[^/]*$' <<<"$kconfig"; echo "$2 $3"; cat "${@:4}"; } | digest)
+	[ ! -e "$obj/.config" ] || made=$(digest <"$obj/.config")
+	! grep -qsxF "$asked $made" "$obj/.mmvs-asked" || return 0
+	rm -f "$obj/.mmvs-asked"
+	kconfigure_on "${@:3}" || return
+	made=$(digest <"$obj/.config")
+	echo "$asked $made" >"$obj/.mmvs-asked"
+}
+
 # khost HOST: $obj/.config of that machine: what is loaded there built in, every other
 # module left out; of a distribution's keys only it has the file.
 khost()

@@ -170,3 +170,44 @@ import()
 	OUT=4.o build ccache
 	cmp -s 3.o 4.o || skip "this ccache looks into .incbin by itself"
 }
+
+# asked COMMIT TOOLCHAIN: how often Kconfig was asked so far, this time included.
+asked()
+{
+	kconfigure_once "$1" "$2" "" "$BATS_TEST_TMPDIR/fragment"
+	wc -l <"$BATS_TEST_TMPDIR/calls"
+}
+
+@test "Kconfig is asked again when it, a fragment, the compiler or .config is another" {
+	own_cache
+	. "$scripts/lib.sh"
+	. "$scripts/kmake.sh"
+	src=$BATS_TEST_TMPDIR/src obj=$BATS_TEST_TMPDIR/obj
+	kconfigure_on() { echo "$*" >>"$BATS_TEST_TMPDIR/calls" && echo CONFIG_A=y >"$obj/.config"; }
+	git init -q "$src" && mkdir "$obj" "$src/mm"
+	git -C "$src" config user.email a@b.c && git -C "$src" config user.name a
+	commit() { git -C "$src" add -A && git -C "$src" commit -qm x && git -C "$src" rev-parse HEAD; }
+	echo CONFIG_A=y >"$BATS_TEST_TMPDIR/fragment"
+	echo 'config A' >"$src/mm/Kconfig"
+	one=$(commit)
+	[ "$(asked "$one" gcc)" -eq 1 ]
+	[ "$(asked "$one" gcc)" -eq 1 ]
+	echo 'int a;' >"$src/mm/a.c"
+	two=$(commit)
+	[ "$(asked "$two" gcc)" -eq 1 ]
+	echo CONFIG_B=y >>"$obj/.config"
+	[ "$(asked "$two" gcc)" -eq 2 ]
+	[ "$(asked "$two" gcc-13)" -eq 3 ]
+	echo CONFIG_B=y >>"$BATS_TEST_TMPDIR/fragment"
+	[ "$(asked "$two" gcc-13)" -eq 4 ]
+	echo 'config B' >>"$src/mm/Kconfig"
+	three=$(commit)
+	[ "$(asked "$three" gcc-13)" -eq 5 ]
+	[ "$(asked "$three" gcc-13)" -eq 5 ]
+	# What cannot be configured is not taken for done.
+	kconfigure_on() { echo "$*" >>"$BATS_TEST_TMPDIR/calls" && return 1; }
+	run asked "$one" gcc
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/calls")" -eq 6 ]
+	run asked "$three" gcc-13
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/calls")" -eq 7 ]
+}
