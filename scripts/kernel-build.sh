@@ -74,12 +74,13 @@ configure()
 	[ "${#lost[@]}" -eq 0 ] || die "Kconfig dropped options that $fragment${extra:+ and $extra} ask for: ${lost[*]} (a dependency is missing, or this kernel has another name for them: give the line in kernel-patches/config/ an alternative, 'A ? B')"
 }
 
-# watch PID: a line every 15 s, so that nobody wonders.
+# watch PID: a line every 15 s, so that nobody wonders.  Its sleep ends with it: who reads
+# what this script prints would wait for that, too.
 watch()
 {
 	local start=$SECONDS total
 	total=$(cat "$obj/.mmvs-steps" 2>/dev/null || echo 1500)
-	while sleep 15 && kill -0 "$1" 2>/dev/null; do
+	while setpriv --pdeathsig TERM sleep 15 && kill -0 "$1" 2>/dev/null; do
 		note "building $variant: $(grep -c '^  [A-Z]' "$log" || true) of at most $total steps, $((SECONDS - start)) s"
 	done
 }

@@ -163,6 +163,16 @@ says()
 	"$BATS_FILE_TMPDIR/top/scripts/kernel-build.sh" fam stale
 }
 
+@test "a build is over when its kernel is there: nobody waits for its progress" {
+	echo 'int v(void);' >>mm/vmscan.c
+	commit quick
+	stack quick
+	SECONDS=0
+	[[ $("$BATS_FILE_TMPDIR/top/scripts/kernel-build.sh" fam quick) == "$MMVS_CACHE"/images/* ]]
+	echo "$SECONDS s"
+	[ "$SECONDS" -lt 14 ]
+}
+
 @test "a patch that does not apply" {
 	sed -i 's/return n;/return 1;/' mm/vmscan.c
 	commit one
