@@ -15,21 +15,12 @@ run=$1 image=$2 initramfs=$3 variant=$4 spec=$5 seed=$6 key=$7
 place=$run/cells/$variant/$spec/$seed
 cached=$MMVS_CACHE/cells/${key:0:2}/$key
 
-# put FROM: copy beside, then rename: the cell is in the run or it is not.
-put()
-{
-	mkdir -p "$(dirname "$place")"
-	rm -rf "$place".new.*
-	cp -a --reflink=auto "$1" "$place.new.$$"
-	replace "$place" "$place.new.$$"
-}
-
 # Other runs read and write the same cells of the cache.
 mkdir -p "$MMVS_CACHE/cells"
 exec {cells}>"$MMVS_CACHE/cells/lock"
 if [ "${FRESH:-0}" != 1 ] && [ -s "$cached/cell.json" ]; then
 	flock -s "$cells"
-	put "$cached"
+	put_cell "$cached" "$place"
 	exit 0
 fi
 work=$MMVS_CACHE/cells/work/$key.$$
@@ -48,7 +39,7 @@ if [[ $failed -eq 0 && ${MODE:-icount} = icount && ${SNAPSHOT:-1} = 1 && -z ${VM
 	echo "$said" >"$work/cell.json"
 	note "FAILED $variant $spec seed $seed: $reason"
 fi
-put "$work"
+put_cell "$work" "$place"
 if [ "$failed" -eq 0 ]; then
 	mkdir -p "$(dirname "$cached")"
 	flock "$cells"

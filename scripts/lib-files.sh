@@ -30,10 +30,14 @@ lock()
 # replace DIR BY: at once, as far as a reader can see that it is not there.
 replace()
 {
-	rm -rf "$1".old.*
-	[ ! -e "$1" ] || mv -T "$1" "$1.old.$$"
-	mv -T "$2" "$1"
-	rm -rf "$1.old.$$"
+	rm -rf "$1".old.* && { [ ! -e "$1" ] || mv -T "$1" "$1.old.$$"; } && mv -T "$2" "$1" && rm -rf "$1.old.$$"
+}
+
+# put_cell FROM PLACE: copy beside, then rename: the cell is in the run or it is not.
+put_cell()
+{
+	mkdir -p "$(dirname "$2")" && rm -rf "$2".new.* && cp -a --reflink=auto "$1" "$2.new.$$" &&
+		replace "$2" "$2.new.$$"
 }
 
 # clean_work: what killed runs left of cells on their way; those of a living process

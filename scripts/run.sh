@@ -76,10 +76,10 @@ mv "$run/run.json.new" "$run/run.json"
 "$scripts/criteria.sh" "$family" >"$run/criteria"
 
 share_out
-[ -z "${MMVS_PLAN:-}" ] || { echo "$total ${#job[@]}"; exit 0; }
+[ -z "${MMVS_PLAN:-}" ] || { echo "$total $boots"; exit 0; }
 [ -z "$fleet" ] || jobs="$(awk -F '\t' '{ n += $2 } END { print n }' <<<"$fleet") on $(wc -l <<<"$fleet") hosts"
 [ -z "$slurm" ] || jobs="${slurm% *} on ${slurm#* } nodes of Slurm"
-note "run $name: $(wc -l <"$list") cells, $total to measure after ${#job[@]} boots, $jobs at a time ($mode)"
+note "run $name: $(wc -l <"$list") cells, $total to measure after $boots boots, $jobs at a time ($mode)"
 ended=0
 if [ "$total" -gt 0 ]; then
 	export MODE=$mode CELLS_TOTAL=$total

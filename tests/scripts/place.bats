@@ -220,7 +220,7 @@ words()
 	{
 		mode=$1 placement[a]=$(MODE=$1 place_specs a | cut -f 2)
 		. "$scripts/run-cells.sh"
-		cell_key v a 1
+		key_text v a 1
 	}
 	for mode in icount tcg kvm; do
 		put proc/self/status $'Cpus_allowed_list:\t0-7'
