@@ -67,7 +67,10 @@ fi
 specs=$(counted_specs "$time")
 [ -n "$specs" ] || die "$time: nothing was measured in it, so nothing can be counted beside it"
 [ "$mode" != native ] || VARIANTS=$(family_conf "$family" baseline)
-export VARIANTS MODE=icount VM_HUGE=
+# Nothing is bound where instructions are counted, but the nodes are the same.
+# shellcheck source=scripts/machine.sh
+[ "${VM_NUMA:-}" != host ] || VM_NUMA=$(. "$scripts/machine.sh" && memory=${VM_MEMORY:-1G} cpus=${VM_CPUS:-1} && as_host)
+export VARIANTS VM_NUMA="${VM_NUMA:-1}" MODE=icount VM_HUGE=
 RUN=$name-insn PERF=on CASES="$specs $probe" "$scripts/run.sh" "$family" >"$tmp/run" || [ -s "$MMVS_RESULTS/$name-insn/run.json" ] || exit 1
 SEEDS=1 RUN=$name-plain PERF=auto CASES=$probe "$scripts/run.sh" "$family" >"$tmp/run"
 mmcompare --bridge "$time" "$MMVS_RESULTS/$name-insn" "$time" "$MMVS_RESULTS/$name-plain"
