@@ -5,13 +5,16 @@
 # diff of the whole stack: what a maintainer would have to read.
 diffstat()
 {
+	local sums n_files n_added n_removed
 	git --git-dir="$repo" diff --numstat "$base" "$commit" >"$tmp/numstat"
+	sums=$(jq -nRr '[inputs | split("\t")] |
+		length, (map(.[0] | tonumber? // 0) | add // 0), (map(.[1] | tonumber? // 0) | add // 0),
+		(map(.[2] | capture("^arch/(?<name>[^/]+)/").name) | unique[])' "$tmp/numstat")
+	{ IFS= read -r n_files; IFS= read -r n_added; IFS= read -r n_removed; mapfile -t archs; } <<<"$sums"
 	put patches info "${#patches[@]}"
-	put files info "$(wc -l <"$tmp/numstat")"
-	put added info "$(awk '{ n += $1 } END { print n + 0 }' "$tmp/numstat")"
-	put removed info "$(awk '{ n += $2 } END { print n + 0 }' "$tmp/numstat")"
-	# shellcheck disable=SC2016 # awk's dollars
-	lines archs awk -F '\t' 'match($3, /^arch\/[^\/]*\//) { a = substr($3, 6, RLENGTH - 6); if (!seen[a]++) print a }' "$tmp/numstat"
+	put files info "$n_files"
+	put added info "$n_added"
+	put removed info "$n_removed"
 	put architectures info "${#archs[@]}" "${archs[*]}"
 }
 
@@ -58,10 +61,12 @@ warnings()
 	local tool n why line text file found patch
 	for tool in sparse W=1; do
 		n=0 why=''
-		found=$(awk -F '\t' -v tool="$tool" '
-			$1 != tool { next }
-			FILENAME == ARGV[1] { had[$2 FS $4]++; next }
-			{ if (--had[$2 FS $4] < 0) print }' "$1/warnings.tsv" "$2/warnings.tsv")
+		found=$(jq -nRr --arg tool "$tool" --rawfile had "$1/warnings.tsv" '
+			def of_tool: split("\t") | select(.[0] == $tool);
+			def key: "\(.[1]) \(.[3])";
+			(reduce ($had | split("\n")[] | of_tool | key) as $key ({}; .[$key] += 1)) as $had |
+			foreach (inputs | of_tool) as $row ($had; .[$row | key] = (.[$row | key] // 0) - 1;
+				select(.[$row | key] < 0) | $row | join("\t"))' "$2/warnings.tsv")
 		while IFS=$'\t' read -r _ file line text; do
 			[ -n "$file" ] || continue
 			n=$((n + 1))
@@ -76,28 +81,31 @@ warnings()
 # layout BASE NEW: what changed in scripts/stack-probe.c's figures.
 layout()
 {
-	local flags
-	flags=$(join -t $'\t' "$1/figures.tsv" "$2/figures.tsv" | awk -F '\t' '
-		{ old[$1] = $2; new[$1] = $3 }
-		END {
-			more = new["pageflags"] - old["pageflags"]
-			printf "%d%s, %d left", new["pageflags"], more ? sprintf(" (%+d)", more) : "", new["flags_bits"] - new["flags_wanted"]
-		}')
-	put pageflags info "$flags"
-	put sizeof info "$(join -t $'\t' "$1/figures.tsv" "$2/figures.tsv" | sed -n 's/^sizeof_//p' |
-		awk -F '\t' '$2 != $3 { printf "%s%s %+d (%d)", sep, $1, $3 - $2, $3; sep = ", " }' | grep . || echo same)"
+	local said
+	said=$(jq -nr --rawfile old "$1/figures.tsv" --rawfile new "$2/figures.tsv" '
+		def figures: [split("\n")[] | select(. != "") | split("\t") | {(.[0]): (.[1] | tonumber)}] | add;
+		def signed: if . > 0 then "+\(.)" else "\(.)" end;
+		($old | figures) as $old | ($new | figures) as $new |
+		($new.pageflags - $old.pageflags) as $more |
+		"\($new.pageflags)\(if $more == 0 then "" else " (\($more | signed))" end), \($new.flags_bits - $new.flags_wanted) left",
+		([$new | to_entries[] | select(.key | startswith("sizeof_")) | select($old[.key] != null and $old[.key] != .value) |
+			"\(.key | ltrimstr("sizeof_")) \(.value - $old[.key] | signed) (\(.value))"] | join(", ") | if . == "" then "same" else . end)')
+	put pageflags info "${said%%$'\n'*}"
+	put sizeof info "${said#*$'\n'}"
 }
 
 # bloat FROM TO: text and data of vmlinux, the three largest changes.
 bloat()
 {
-	local kind
+	local kind said
 	git --git-dir="$repo" show "$base:scripts/bloat-o-meter" >"$tmp/bloat-o-meter"
 	for kind in text data; do
 		python3 "$tmp/bloat-o-meter" "-${kind:0:1}" "$1" "$2" >"$tmp/bloat" || die "bloat-o-meter fails on $1 $2"
-		put "$kind" info "$(awk '/^add\/remove/ { gsub(/[()]/, ""); print ($NF > 0 ? "+" : "") $NF }' "$tmp/bloat")" \
-			"$(awk 'NF == 4 && $4 ~ /^[-+][0-9]+$/ { print ($4 < 0 ? -$4 : $4 + 0) "\t" $1 " " $4 }' "$tmp/bloat" |
-				sort -k 1,1nr -k 2 | head -n 3 | cut -f 2 | paste -sd ',' | sed 's/,/, /g')"
+		said=$(jq -nRr '[inputs] |
+			(map(capture("^add/remove.*\\((?<n>-?[0-9]+)\\)$").n | tonumber)[0] | if . > 0 then "+\(.)" else "\(.)" end),
+			(map(capture("^(?<name>\\S+) +\\S+ +\\S+ +(?<by>[-+][0-9]+)$") | .size = (.by | tonumber | fabs)) |
+				sort_by([-.size, .name])[:3] | map("\(.name) \(.by)") | join(", "))' "$tmp/bloat")
+		put "$kind" info "${said%%$'\n'*}" "${said#*$'\n'}"
 	done
 }
 
@@ -108,6 +116,6 @@ cross()
 	command -v aarch64-linux-gnu-gcc >/dev/null ||
 		{ put arm64 skip SKIP "no aarch64-linux-gnu-gcc: apt-get install gcc-aarch64-linux-gnu"; return 0; }
 	at=$("$scripts/stack-compile.sh" arm64 "$commit")
-	why=$(awk -F '\t' '$4 != "" { print $2 ":" $3 ": " $4 }' "$at/errors.tsv" | head -n 3)
+	why=$(jq -nRr '[inputs | split("\t") | select(.[3] != "" and .[3] != null) | "\(.[1]):\(.[2]): \(.[3])"][:3][]' "$at/errors.tsv")
 	if [ -e "$at/failed" ]; then put arm64 FAIL no "${why:-see $at/log}"; else put arm64 pass yes "$why"; fi
 }

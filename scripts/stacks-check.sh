@@ -26,7 +26,7 @@ basename "$family" >"$dir/family"
 	for v in "${variants[@]}"; do
 		check_name variant "$v"
 		rows=$("$scripts/stack-static.sh" "$family" "$v")
-		awk -v v="$v" '{ print v "\t" $0 }' <<<"$rows"
+		jq -Rr --arg v "$v" '"\($v)\t\(.)"' <<<"$rows"
 	done
 } >"$dir/static.tsv.new"
 mv "$dir/static.tsv.new" "$dir/static.tsv"
