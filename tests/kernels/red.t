@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # For each patch of red/, a stack minus a line: the test that it names (Turns-red:)
 # passes on the stack and fails on the broken kernel.  A file is called
-# NUMBER-STACK.patch, by the property and the stack that it goes on top of.  TAP.
+# NUMBER-STACK.patch or NUMBER-STACK.WHAT.patch, by the property and the stack that it
+# goes on top of; it may name the kernel that it is for (Kernel:).  RED="35-*"
+# tries these alone.  TAP.
 set -uo pipefail
 # shellcheck source=tests/e2e/lib.bash
 . "$(dirname "$0")/../e2e/lib.bash"
 export RUN=test-red-$$ LRUS=${LRUS:-mglru}
 trap 'rm -rf "$tmp" "$MMVS_RESULTS/$RUN"' EXIT
-patches=(tests/kernels/red/*.patch)
+# shellcheck disable=SC2206 # RED= is a glob
+patches=(tests/kernels/red/${RED:-*}.patch)
 echo "1..$((2 * ${#patches[@]}))"
 
 # verdict COLUMN TEST: "ok", "not ok", or with " # SKIP why" behind it.
@@ -20,6 +23,8 @@ verdict()
 for patch in "${patches[@]}"; do
 	name=$(basename "$patch" .patch)
 	property=${name%%-*} stack=${name#*-}
+	stack=${stack%%.*} kernel=$(sed -n 's/^Kernel: //p' "$patch")
+	export KERNEL=$kernel
 	test=$(sed -n 's/^Turns-red: //p' "$patch")
 	broken=$tmp/red-$name
 	mkdir "$broken"
