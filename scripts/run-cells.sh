@@ -2,7 +2,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # run.sh's variables
 # Sourced by run.sh: which cells a run has, and which of them are still to measure.
 # cells prints all; share_out leaves the lists of jobs in $jobs_of/, how many they are in
-# $boots, and in $total how many cells they hold.
+# $boots, and in $total how many cells they hold.  Jobs of the first look are called
+# first-*, the others rest-*.
 
 qemu=$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')
 common=$(cat "$initramfs" "$scripts"/{vm-run,machine,topology,snapshot}.sh "$MMVS_TOP/bench/still/still.c" | digest)-$mode-${VM_MEMORY:-1G}-${VM_CPUS:-1}-${VM_NUMA:-1}-$qemu
@@ -67,12 +68,12 @@ piece()
 	rm "$1"
 }
 
-# even_out: jobs that are left over when all others have come in turn would keep one CPU
-# busy for a whole job.  A boot takes as long as three cells: no piece has less than four.
+# even_out JOB...: those that are left over when all others have come in turn would keep
+# one CPU busy for a whole job.  A boot takes as long as three cells: no piece has less
+# than four.
 even_out()
 {
-	local of left all n pieces
-	all=("$jobs_of"/*)
+	local of left all=("$@") n pieces
 	left=$((${#all[@]} % jobs))
 	[ "$left" -gt 0 ] || return 0
 	for of in "${all[@]: -left}"; do
@@ -85,6 +86,10 @@ even_out()
 list=$run/.cells jobs_of=$run/.jobs
 declare -A shape=() job=()
 total=0 boots=0
+# A first look, after as many seeds as show whether a figure varies at all: where people
+# wait, and enough is left to wait for.
+look=0
+[[ $mode != icount || $seeds -lt 4 || ${#variants[@]} -lt 2 || -n $fleet$slurm || -n ${MMVS_LOOKS:-} ]] || look=2
 # taken VARIANT SPEC SEED KEY: the cell is in the cache, and now in the run.
 taken()
 {
@@ -100,7 +105,7 @@ taken()
 # share_out: what goes on from one boot is one job: same kernel, seed and shape of the VM.
 share_out()
 {
-	local image guest v s seed key of files shared
+	local image guest v s seed key of part files shared
 	# What a killed run has left between two names (lib.sh: replace).
 	[ ! -d "$run/cells" ] || find "$run/cells" -mindepth 3 -maxdepth 3 -regex '.*/[0-9]+[.][^/]*' -exec rm -rf {} +
 	cells | if [ "$mode" = icount ]; then cat; else shuf --random-source=<(yes); fi >"$list"
@@ -114,13 +119,18 @@ share_out()
 		! taken "$v" "$s" "$seed" "$key" || continue
 		of="$guest $v $seed ${shape[$s]}"
 		[ "$mode" = icount ] || of=$total
-		[ -n "${job[$of]:-}" ] || job[$of]=$jobs_of/$(printf '%06d' "${#job[@]}")
+		part=rest
+		[ $((seed % 1000)) -gt "$look" ] || part=first
+		[ -n "${job[$of]:-}" ] || job[$of]=$jobs_of/$part-$(printf '%06d' "${#job[@]}")
 		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$image" "$guest" "$v" "$s" "$seed" "$key" >>"${job[$of]}"
 		total=$((total + 1))
 	done <"$list"
 	exec {shared}>&-
 	[ "$total" -gt 0 ] || return 0
-	[[ $mode != icount || -n $fleet$slurm ]] || even_out
+	for part in first rest; do
+		files=("$jobs_of/$part"-*)
+		[[ $mode != icount || -n $fleet$slurm || ! -e ${files[0]} ]] || even_out "${files[@]}"
+	done
 	files=("$jobs_of"/*)
 	boots=${#files[@]}
 }

@@ -75,6 +75,31 @@ write_run_json >"$run/run.json.new"
 mv "$run/run.json.new" "$run/run.json"
 "$scripts/criteria.sh" "$family" >"$run/criteria"
 
+# measure PART: the jobs of the first look, or the others.
+measure()
+{
+	local files=("$jobs_of/$1"-*) status=0
+	[ -e "${files[0]}" ] || return 0
+	"${tie[@]}" parallel --will-cite --quote --jobs "$jobs" --joblog "+$run/joblog.tsv" \
+		--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "${files[@]}" >&2 || status=$?
+	[ "$status" -le "$ended" ] || ended=$status
+	[ ! -t 2 ] || echo >&2
+}
+
+# first_look: what moved, as far as the first seeds show it; most of a run is still to come.
+first_look()
+{
+	local files=("$jobs_of/rest"-*) said
+	[ -e "${files[0]}" ] || return 0
+	rm -rf "$run/.look"
+	mkdir "$run/.look"
+	ln -s ../cells "$run/.look/cells"
+	jq --argjson n "$look" '.seeds |= .[:$n] | .aa_seeds |= .[:$n]' "$run/run.json" >"$run/.look/run.json"
+	said=$(mmcompare "$run/.look" --format look 2>/dev/null) || said="  (no table: a cell failed)"
+	rm -rf "$run/.look"
+	note "a first look, $look of $seeds seeds; nothing is proven:"$'\n'"$said"
+}
+
 share_out
 [ -z "${MMVS_PLAN:-}" ] || { echo "$total $boots"; exit 0; }
 [ -z "$fleet" ] || jobs="$(awk -F '\t' '{ n += $2 } END { print n }' <<<"$fleet") on $(wc -l <<<"$fleet") hosts"
@@ -89,10 +114,11 @@ if [ "$total" -gt 0 ]; then
 	elif [ -n "$slurm" ]; then
 		"$scripts/slurm.sh" "$run" "$jobs_of"/* >&2 || ended=$?
 	else
-		"${tie[@]}" parallel --will-cite --quote --jobs "$jobs" --joblog "$run/joblog.tsv" \
-			--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "$jobs_of"/* >&2 || ended=$?
+		rm -f "$run/joblog.tsv"
+		measure first
+		[[ $ended -gt 101 || ! -e $run/joblog.tsv ]] || first_look
+		[ "$ended" -gt 101 ] || measure rest
 	fi
-	[ ! -t 2 ] || echo >&2
 fi
 # Those of a job that was killed are nobody's.
 done=$(wc -l <"$run/.done")

@@ -64,6 +64,9 @@ static int print(FILE *f, const struct options *o, enum format format,
 	case FORMAT_OPEN:
 		out_open(f, dec->c);
 		return 0;
+	case FORMAT_LOOK:
+		ret = out_look(f, dec->c);
+		break;
 	case FORMAT_CALIBRATE:
 		return out_calibrate(f, dec->c, err);
 	case FORMAT_HARDWARE:

@@ -10,9 +10,9 @@ set -uo pipefail
 # shellcheck source=tests/golden/lib.bash
 . "$(dirname "$0")/lib.bash"
 
-formats='table tsv mail mail-full md html values ecdf steps'
+formats='table tsv mail mail-full md html values ecdf steps look'
 # The others are large; their shapes are checked.
-kept='table tsv mail mail-full md steps'
+kept='table tsv mail mail-full md steps look'
 fault='fault-first-touch@map=droppable'
 
 golden() {

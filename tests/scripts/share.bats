@@ -37,15 +37,15 @@ cells_of()
 	jobs=2
 	of 5 15
 	all=$(cat "$jobs_of"/*)
-	even_out
+	even_out "$jobs_of"/*
 	[ "$(cells_of)" = "15 15 15 15 8 7" ]
 	[ "$(cat "$jobs_of"/*)" = "$all" ]
 	jobs=8
 	of 1 15
-	even_out
+	even_out "$jobs_of"/*
 	[ "$(cells_of)" = "5 5 5" ]
 	of 3 30
-	even_out
+	even_out "$jobs_of"/*
 	[ "$(cells_of)" = "15 15 15 15 15 15" ]
 }
 
@@ -53,15 +53,15 @@ cells_of()
 	jobs=2
 	for n in 2 4; do
 		of "$n" 15
-		even_out
+		even_out "$jobs_of"/*
 		[ "$(cells_of)" = "$(printf '15 %.0s' $(seq "$n") | sed 's/ $//')" ]
 	done
 	of 3 7
-	even_out
+	even_out "$jobs_of"/*
 	[ "$(cells_of)" = "7 7 7" ]
 	jobs=1
 	of 3 15
-	even_out
+	even_out "$jobs_of"/*
 	[ "$(cells_of)" = "15 15 15" ]
 }
 
@@ -93,4 +93,20 @@ cells_of()
 	total=0 job=()
 	FRESH=1 share_out
 	[ "$total" -eq 12 ]
+	[ -z "$(ls "$jobs_of" | grep first || true)" ]
+}
+
+@test "a first look where people wait: two seeds of four, of every variant and of A/A" {
+	seeds=4 jobs=2
+	. "$scripts/run-cells.sh"
+	declare -gA shape=() job=()
+	share_out
+	[ "$total" -eq 24 ]
+	[ "$(cat "$jobs_of"/first-* | cut -f 5 | sort -un | paste -sd ' ')" = "1 2 1001 1002" ]
+	[ "$(cat "$jobs_of"/first-* | wc -l)" -eq 12 ]
+	[ "$(cat "$jobs_of"/rest-* | cut -f 5 | sort -un | paste -sd ' ')" = "3 4 1003 1004" ]
+	for elsewhere in slurm MMVS_LOOKS; do
+		(declare "$elsewhere=1" && . "$scripts/run-cells.sh" && [ "$look" -eq 0 ])
+	done
+	(mode=kvm && placement=([a]=x [b]=x) && . "$scripts/run-cells.sh" && [ "$look" -eq 0 ])
 }

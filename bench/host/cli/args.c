@@ -27,7 +27,7 @@ static void usage(FILE *f)
 	      "  --alpha A     significance level (default: run.json's, or "
 	      "0.05)\n"
 	      "  --format F    table (default), tsv, mail, mail-full, md, html, "
-	      "values, ecdf, calibrate, open (what is not decided), "
+	      "values, ecdf, calibrate, look (what moved), open (what is not decided), "
 	      "hardware (what a PMU counted), steps (with --chain) or flips "
 	      "(of two runs)\n"
 	      "  --bare        html without links to the cells, for a copy that "

@@ -23,6 +23,7 @@
 	F("html", FORMAT_HTML)           \
 	F("calibrate", FORMAT_CALIBRATE) \
 	F("open", FORMAT_OPEN)           \
+	F("look", FORMAT_LOOK)           \
 	F("hardware", FORMAT_HARDWARE)   \
 	F("flips", FORMAT_FLIPS)
 

@@ -25,6 +25,12 @@ void out_tsv(FILE *f, const struct comparison *c);
 /* A line for each key metric and variant that more seeds may decide, A/A left out. */
 void out_open(FILE *f, const struct comparison *c);
 
+/*
+ * The key metrics that moved by more than what does not matter, a line each with A/A's
+ * move beside, and how many did not: of a run whose seeds are not all in.
+ */
+int out_look(FILE *f, const struct comparison *c);
+
 /* One value a cell: spec metric variant seed value. */
 void out_values(FILE *f, const struct data *d);
 
