@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # For each patch of red/, a stack minus a line: the test that it names (Turns-red:)
 # passes on the stack and fails on the broken kernel.  A file is called
-# NUMBER-STACK.patch or NUMBER-STACK.WHAT.patch, by the property and the stack that it
+# NUMBER-STACK.patch or NUMBER-STACK_WHAT.patch, by the property and the stack that it
 # goes on top of; it may name the kernel that it is for (Kernel:).  RED="35-*"
 # tries these alone.  TAP.
 set -uo pipefail
@@ -23,7 +23,7 @@ verdict()
 for patch in "${patches[@]}"; do
 	name=$(basename "$patch" .patch)
 	property=${name%%-*} stack=${name#*-}
-	stack=${stack%%.*} kernel=$(sed -n 's/^Kernel: //p' "$patch")
+	stack=${stack%%_*} kernel=$(sed -n 's/^Kernel: //p' "$patch")
 	export KERNEL=$kernel
 	test=$(sed -n 's/^Turns-red: //p' "$patch")
 	broken=$tmp/red-$name
