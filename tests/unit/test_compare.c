@@ -63,8 +63,19 @@ static void identical(void **state)
 	assert_int_equal(judge(BETTER_LOWER, d, 6, c, 6, &r), VERDICT_WORSE);
 	assert_near(r.diff, 1, 0);
 	assert_near(r.ratio_ci.lo, 8.0 / 7, 0);
-	/* Two seeds that agree are exact too: there is nothing to test. */
-	assert_int_equal(judge(BETTER_LOWER, d, 2, c, 2, &r), VERDICT_WORSE);
+	/* A value of two may come up alike twice, here and there: what a test of
+	 * so few could not prove is not proven, what is the same still is. */
+	assert_int_equal(judge(BETTER_LOWER, d, 2, c, 2, &r),
+			 VERDICT_NOT_PROVEN);
+	assert_true(r.exact && !r.proven);
+	assert_string_equal(
+		r.note,
+		"exact; too few seeds for significance among 1 variant: 4 needed");
+	assert_int_equal(judge(BETTER_LOWER, d, 3, c, 3, &r),
+			 VERDICT_NOT_PROVEN);
+	assert_int_equal(judge(BETTER_LOWER, d, 4, c, 4, &r), VERDICT_WORSE);
+	assert_int_equal(judge(BETTER_LOWER, c, 2, c, 2, &r), VERDICT_SAME);
+	assert_string_equal(r.note, "exact");
 }
 
 /* Within delta is "same" even when it is surely not equal. */
@@ -184,24 +195,25 @@ static void baseline_zero(void **state)
 
 static void nearer_to_one(void **state)
 {
-	const double two[] = { 2, 2 }, half[] = { 0.5, 0.5 }, z[] = { 0, 0 };
-	const double near[] = { 1.1, 1.1 }, one[] = { 1, 1 };
+	const double two[] = { 2, 2, 2, 2 }, half[] = { 0.5, 0.5, 0.5, 0.5 },
+		     z[] = { 0, 0, 0, 0 };
+	const double near[] = { 1.1, 1.1, 1.1, 1.1 }, one[] = { 1, 1, 1, 1 };
 	struct row r;
 
 	(void)state;
-	assert_int_equal(judge(BETTER_ONE, near, 2, two, 2, &r),
+	assert_int_equal(judge(BETTER_ONE, near, 4, two, 4, &r),
 			 VERDICT_BETTER);
-	assert_int_equal(judge(BETTER_ONE, near, 2, half, 2, &r),
+	assert_int_equal(judge(BETTER_ONE, near, 4, half, 4, &r),
 			 VERDICT_BETTER);
-	assert_int_equal(judge(BETTER_ONE, two, 2, one, 2, &r), VERDICT_WORSE);
-	assert_int_equal(judge(BETTER_ONE, half, 2, two, 2, &r),
+	assert_int_equal(judge(BETTER_ONE, two, 4, one, 4, &r), VERDICT_WORSE);
+	assert_int_equal(judge(BETTER_ONE, half, 4, two, 4, &r),
 			 VERDICT_NOT_PROVEN);
 	assert_non_null(strstr(r.note, "as far from 1"));
 	/* 0 is farther from 1 than anything. */
-	assert_int_equal(judge(BETTER_ONE, z, 2, two, 2, &r), VERDICT_WORSE);
-	assert_int_equal(judge(BETTER_ONE, two, 2, z, 2, &r), VERDICT_BETTER);
-	assert_int_equal(judge(BETTER_ONE, z, 2, z, 2, &r), VERDICT_SAME);
-	assert_int_equal(judge(BETTER_ONE, two, 2, two, 2, &r), VERDICT_SAME);
+	assert_int_equal(judge(BETTER_ONE, z, 4, two, 4, &r), VERDICT_WORSE);
+	assert_int_equal(judge(BETTER_ONE, two, 4, z, 4, &r), VERDICT_BETTER);
+	assert_int_equal(judge(BETTER_ONE, z, 4, z, 4, &r), VERDICT_SAME);
+	assert_int_equal(judge(BETTER_ONE, two, 4, two, 4, &r), VERDICT_SAME);
 }
 
 static void not_finite(void **state)

@@ -77,23 +77,35 @@ static enum verdict direction(struct row *row, enum better better, bool rises)
 	return VERDICT_DIFFERENT;
 }
 
+/* Can a rank test of so many seeds prove anything among so many variants? */
+static bool enough_seeds(const struct row *row, double alpha, size_t variants)
+{
+	double p =
+		row->blocks ? row->least_p : stats_least_p(row->n, row->base_n);
+
+	/* The tiny factor is stats_needed()'s. */
+	return p * (double)variants <= alpha * (1 + 1e-9);
+}
+
 static void note_power(struct row *row, double alpha, size_t variants)
 {
 	size_t needed = stats_needed(variants, alpha);
 
-	if (row->blocks && row->least_p * (double)variants > alpha)
+	bool untested = row->n < STATS_MIN_N || row->base_n < STATS_MIN_N;
+
+	if (row->blocks && !enough_seeds(row, alpha, variants))
 		note_add(row,
 			 "too few seeds and hosts for significance among %zu "
 			 "variants",
 			 variants);
-	else if (row->n < STATS_MIN_N || row->base_n < STATS_MIN_N)
+	else if (untested && row->tested)
 		note_add(row, "no interval and no test: %zu seeds needed",
 			 needed);
-	else if (stats_least_p(row->n, row->base_n) * (double)variants > alpha)
+	else if (!enough_seeds(row, alpha, variants))
 		note_add(row,
 			 "too few seeds for significance among %zu "
-			 "variants: %zu needed",
-			 variants, needed);
+			 "variant%s: %zu needed",
+			 variants, variants == 1 ? "" : "s", needed);
 }
 
 void compare_verdict(struct row *row, enum better better, double delta,
@@ -107,10 +119,11 @@ void compare_verdict(struct row *row, enum better better, double delta,
 		row->verdict = VERDICT_MISSING;
 		return;
 	}
+	variants = variants ? variants : 1;
 	if (row->exact)
 		note_add(row, "exact");
-	if (row->tested)
-		note_power(row, alpha, variants ? variants : 1);
+	if (row->tested || row->diff != 0)
+		note_power(row, alpha, variants);
 	if (row->approx)
 		note_add(row, "p by normal approximation");
 	if (isnan(row->ratio))
@@ -123,7 +136,10 @@ void compare_verdict(struct row *row, enum better better, double delta,
 	row->verdict = VERDICT_NOT_PROVEN;
 	if (isnan(lo) || isnan(hi))
 		return;
-	row->proven = (row->exact || p <= alpha) && (lo > 0 || hi < 0);
+	/* Who has seen two seeds has not seen that a third does not vary. */
+	row->proven = (row->exact ? enough_seeds(row, alpha, variants)
+				  : p <= alpha) &&
+		      (lo > 0 || hi < 0);
 	if (lo >= -delta && hi <= delta)
 		row->verdict = VERDICT_SAME;
 	else if (row->proven)
