@@ -209,6 +209,9 @@ static void test_cpu(void)
 	cpu = (double)(b.tv_sec - a.tv_sec) +
 	      (double)(b.tv_nsec - a.tv_nsec) / 1e9;
 	conform_note("%.3f s of CPU time in %.3f s", cpu, wall);
+	premise(cpu < wall / 2 || conform_slowness() == 1,
+		"%.0f %% of a CPU, where a try takes %u times as long and the tick between two does not",
+		100 * cpu / wall, conform_slowness());
 	check(cpu < wall / 2,
 	      "stuck for want of memory, the task burns %.0f %% of a CPU",
 	      100 * cpu / wall);
