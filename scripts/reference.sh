@@ -48,6 +48,11 @@ take_aside()
 		mkdir "$to/$1/profile"
 		cp -r "$run/profile/diff/." "$to/$1/profile/"
 	fi
+	# Of another release than the base, the static cost of the stacks for it.
+	if [[ $1 == *-[0-9]* && -s $run/static/static.md ]]; then
+		mkdir "$to/$1/static"
+		cp "$run"/static/static.{tsv,md} "$to/$1/static/"
+	fi
 	# Of the release that conform/ is about, the matrix lies there.
 	if [[ $1 == linux-* && -s $run/conform/matrix.tsv ]]; then
 		mkdir "$to/$1/conform"

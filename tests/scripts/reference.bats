@@ -142,7 +142,11 @@ files()
 @test "what lies beside the figures stays when new figures come" {
 	measured fam
 	judged fam v
+	mkdir -p "$run_dir/static"
+	printf 'v\tapply\tpass\tyes\t\n' | tee "$run_dir/static/static.tsv" >"$run_dir/static/static.md"
 	take linux-7.3
+	cmp "$run_dir/static/static.tsv" "$reference/linux-7.3/static/static.tsv"
+	[ -e "$reference/linux-7.3/static/static.md" ]
 	[ -s "$reference/linux-7.3/conform/matrix.md" ] && [ -s "$reference/linux-7.3/conform/v-mglru.tap" ]
 	[ ! -e "$reference/conform/fam" ]
 	rm -r "$run_dir/conform"
