@@ -8,7 +8,7 @@
 # with, which have a say in its configuration (kernel-config.sh).
 # KERNEL_SRC= or KERNEL= as in kernel-source.sh.  CONFIG=small (default) or another
 # fragment of kernel-patches/config/ on top of it; CONFIG=host: host.config on top of the
-# configuration of a machine (host-config.sh).
+# configuration of a machine (host-config.sh); CONFIG=shuffle: mm/ linked in another order.
 # ONLY_FIRST=n builds vmlinux with the first n patches and keeps only that it builds.
 # MMVS_CACHED=1 builds nothing, and prints nothing of what is not in the cache.
 # Prints the image's folder: bzImage vmlinux System.map .config image.json
@@ -30,7 +30,9 @@ ld=$(ld --version | head -n 1)
 toolchain="$gcc; $ld"
 host=
 [ "${CONFIG:-small}" != host ] || host=$("$MMVS_TOP/scripts/host-config.sh")
-config_hash=$({ grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}"; [ -z "$host" ] || basename "$host"; } | digest)
+KMAKE_AR=
+[ "${CONFIG:-small}" != shuffle ] || KMAKE_AR=$MMVS_TOP/scripts/shuffled-ar.sh
+config_hash=$({ grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}"; [ -z "$host" ] || basename "$host"; [ -z "$KMAKE_AR" ] || cat "$KMAKE_AR"; } | digest)
 key=$({
 	echo "recipe 2"
 	echo "$base"

@@ -21,13 +21,13 @@ if [ ! -x "$kcc" ]; then
 	mv "$kcc.$$" "$kcc"
 fi
 
-# KMAKE_EXEC=1: become make, so that in the background $! is make's own, a kill ends
+# KMAKE_AR=: what to call for ar.  KMAKE_EXEC=1: become make, so that in the background $! is make's own, a kill ends
 # it, and so does the end of the script.  Variables and options of a make above are
 # none of the kernel's: with 'make -s' the log, and so the progress, would be empty.
 kmake()
 {
 	${KMAKE_EXEC:+exec setpriv --pdeathsig TERM} env -u MAKEFLAGS -u MAKELEVEL make -C "$src" O="${obj:?}" ARCH="${arch:-x86_64}" CROSS_COMPILE="${cross:-}" \
-		CC="$kcc ${cross:-}gcc" HOSTCC='ccache gcc' \
+		CC="$kcc ${cross:-}gcc" ${KMAKE_AR:+AR="$KMAKE_AR"} HOSTCC='ccache gcc' \
 		KCFLAGS="-ffile-prefix-map=$src/=" "$@"
 }
 

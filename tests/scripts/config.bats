@@ -92,3 +92,29 @@ chosen()
 	[ "$status" -eq 1 ]
 	[[ $output == *"CONFIG=nosuch"*nosuch.config* ]]
 }
+
+@test "CONFIG=shuffle: the objects of mm/ in another order, the same each time, and no other archive" {
+	cd "$BATS_TEST_TMPDIR"
+	order()
+	{
+		ar t "$1" | grep -o '[0-9]*[.]o'
+	}
+	mkdir mm fs
+	objects=()
+	for i in {1..20}; do
+		echo "$i" >"mm/$i.o"
+		objects+=("mm/$i.o")
+	done
+	for archive in mm/built-in.a fs/built-in.a; do
+		"$scripts/shuffled-ar.sh" cDPrST $archive "${objects[@]}"
+	done
+	[ "$(order fs/built-in.a)" = "$(order fs/built-in.a | sort -n)" ]
+	[ "$(order mm/built-in.a)" != "$(order fs/built-in.a)" ]
+	[ "$(order mm/built-in.a | sort -n)" = "$(order fs/built-in.a)" ]
+	once=$(order mm/built-in.a)
+	rm mm/built-in.a
+	"$scripts/shuffled-ar.sh" cDPrST mm/built-in.a "${objects[@]}"
+	[ "$(order mm/built-in.a)" = "$once" ]
+	run "$scripts/shuffled-ar.sh" t mm/nosuch.a
+	[ "$status" -ne 0 ]
+}
