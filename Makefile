@@ -28,7 +28,8 @@ help: ## this text
 	@echo "  VM_PLACE=on (off; MODE=kvm: vCPUs pinned, memory bound)  VM_HUGE=2M (1G)  VM_NUMA=host"
 	@echo "  HOSTS=file (run, bench: on those machines; a file for parallel --sshloginfile)"
 	@echo "  ENGINE=local (slurm: run, bench, plan through sbatch, which takes its own SBATCH_PARTITION=, ...)"
-	@echo "  CONFIG=small (host: what this machine's kernel has, loaded modules built in; HOST_CONFIG=, LSMOD= of another)"
+	@echo "  CONFIG=small (debug: kernels that watch themselves; align64, shuffle: another layout of the same code;"
+	@echo "    host: what this machine's kernel has, loaded modules built in; HOST_CONFIG=, LSMOD= of another)"
 	@echo "  PROPERTY=number  LRUS=\"mglru classic\"  SELFTESTS=0 (conform: only this one, under these, without the kernel's own)"
 	@echo "  RESULTS=$(RESULTS)  MMVS_CACHE=~/.cache/mmvs"
 
