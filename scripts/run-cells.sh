@@ -86,10 +86,6 @@ even_out()
 list=$run/.cells jobs_of=$run/.jobs
 declare -A shape=() job=()
 total=0 boots=0
-# A first look, after as many seeds as show whether a figure varies at all: where people
-# wait, and enough is left to wait for.
-look=0
-[[ $mode != icount || $seeds -lt 4 || ${#variants[@]} -lt 2 || -n $fleet$slurm || -n ${MMVS_LOOKS:-} ]] || look=2
 # taken VARIANT SPEC SEED KEY: the cell is in the cache, and now in the run.
 taken()
 {

@@ -67,6 +67,8 @@ if [ "$mode" = kvm ]; then
 		die "KVM does not boot our guest here (the reason is above); use MODE=icount, which needs no hardware"
 fi
 
+# shellcheck source=scripts/first-look.sh
+. "$scripts/first-look.sh"
 # shellcheck source=scripts/run-cells.sh
 . "$scripts/run-cells.sh"
 # shellcheck source=scripts/run-json.sh
@@ -84,20 +86,6 @@ measure()
 		--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "${files[@]}" >&2 || status=$?
 	[ "$status" -le "$ended" ] || ended=$status
 	[ ! -t 2 ] || echo >&2
-}
-
-# first_look: what moved, as far as the first seeds show it; most of a run is still to come.
-first_look()
-{
-	local files=("$jobs_of/rest"-*) said
-	[ -e "${files[0]}" ] || return 0
-	rm -rf "$run/.look"
-	mkdir "$run/.look"
-	ln -s ../cells "$run/.look/cells"
-	jq --argjson n "$look" '.seeds |= .[:$n] | .aa_seeds |= .[:$n]' "$run/run.json" >"$run/.look/run.json"
-	said=$(mmcompare "$run/.look" --format look 2>/dev/null) || said="  (no table: a cell failed)"
-	rm -rf "$run/.look"
-	note "a first look, $look of $seeds seeds; nothing is proven:"$'\n'"$said"
 }
 
 share_out
@@ -125,11 +113,11 @@ done=$(wc -l <"$run/.done")
 failed=$(($(wc -l <"$run/.failed") + total - done))
 # Above 101 it was parallel itself that ended, by a signal or for want of something.
 if [ "$ended" -gt 101 ]; then
-	rm -rf "$list" "$jobs_of" "$run"/.{done,failed,hosts}
+	rm -rf "$list" "$jobs_of" "$run"/.{done,failed,hosts,look}
 	sleep 0.3 # its guests are on their way out
 	clean_work
 	die "run $name ended early: $((total - failed)) of $total cells are kept, and the same command goes on from there"
 fi
-rm -rf "$list" "$jobs_of" "$run"/.{done,failed,hosts}
+rm -rf "$list" "$jobs_of" "$run"/.{done,failed,hosts,look}
 echo "$run"
 [ "$failed" -eq 0 ] || { note "$failed of $total cells failed (the reasons are above and in the report); each stays in $run/cells with its console"; exit 1; }

@@ -14,6 +14,7 @@ setup()
 	mkdir -p "$run" "$MMVS_CACHE/cells"
 	echo x >"$initramfs"
 	. "$scripts/machine.sh"
+	. "$scripts/first-look.sh"
 	. "$scripts/run-cells.sh"
 	declare -gA shape=() job=()
 }
@@ -98,7 +99,7 @@ cells_of()
 
 @test "a first look where people wait: two seeds of four, of every variant and of A/A" {
 	seeds=4 jobs=2
-	. "$scripts/run-cells.sh"
+	. "$scripts/first-look.sh"
 	declare -gA shape=() job=()
 	share_out
 	[ "$total" -eq 24 ]
@@ -106,7 +107,26 @@ cells_of()
 	[ "$(cat "$jobs_of"/first-* | wc -l)" -eq 12 ]
 	[ "$(cat "$jobs_of"/rest-* | cut -f 5 | sort -un | paste -sd ' ')" = "3 4 1003 1004" ]
 	for elsewhere in slurm MMVS_LOOKS; do
-		(declare "$elsewhere=1" && . "$scripts/run-cells.sh" && [ "$look" -eq 0 ])
+		(declare "$elsewhere=1" && . "$scripts/first-look.sh" && [ "$look" -eq 0 ])
 	done
-	(mode=kvm && placement=([a]=x [b]=x) && . "$scripts/run-cells.sh" && [ "$look" -eq 0 ])
+	(mode=kvm && . "$scripts/first-look.sh" && [ "$look" -eq 0 ])
+}
+
+@test "the first look: what the first seeds say, and not a word where nothing is still to come" {
+	run=$BATS_TEST_TMPDIR/made seeds=8 look=2
+	"$top/tests/golden/make-run.sh" "$run"
+	mkdir -p "$jobs_of"
+	run first_look
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run=$BATS_TEST_TMPDIR/made
+	: >"$jobs_of/rest-000000"
+	said=$(first_look 2>&1)
+	echo "$said"
+	[[ $said == *"a first look, 2 of 8 seeds; nothing is proven:"*"overshoot"*"pte-dirty-vma -"*"A/A"* ]]
+	[ ! -e "$run/.look" ]
+	rm "$run/run.json"
+	echo '{"seeds":[1],"aa_seeds":[]}' >"$run/run.json"
+	said=$(first_look 2>&1)
+	[[ $said == *"(no table: a cell failed)" ]]
 }
