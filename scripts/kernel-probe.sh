@@ -46,10 +46,17 @@ probe()
 	done
 }
 
-# known COMMIT: the file of what a kernel has.
+# known COMMIT: the file of what a kernel has.  Which one that is does not change, and
+# takes a look at 90000 names.
 known()
 {
-	local key new
+	local key new memo
+	memo=$({ echo "$1"; gcc --version; echo "$text"; } | digest)
+	memo=$kconfig/of-${memo:0:32}
+	if [ -s "$memo" ] && key=$(<"$memo") && [ -e "$key" ]; then
+		echo "$key"
+		return 0
+	fi
 	key=$({ git --git-dir="$MMVS_CACHE/linux.git" ls-tree -r "$1" | grep -E 'Kconfig|scripts/.*(version|\.sh)$'
 		gcc --version; echo "$text"; } | digest)
 	key=$kconfig/${key:0:32}
@@ -61,5 +68,7 @@ known()
 		mv "$key.new" "$key"
 		rm -rf "$obj"
 	fi
+	echo "$key" >"$memo.$$"
+	mv "$memo.$$" "$memo"
 	echo "$key"
 }
