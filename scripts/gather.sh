@@ -61,7 +61,7 @@ arrived()
 	fi
 	cd "$2" || return 1
 	files=$(find . ! -type f ! -type d)
-	[[ -z $files && $(<job) =~ ^[0-9]{6}$ ]] || { echo "it holds what it should not"; return 1; }
+	[[ -z $files && $(<job) =~ ^(first|rest)-[0-9]{6}(-[a-z]{2})?$ ]] || { echo "it holds what it should not"; return 1; }
 	files=$(find cells job host said -type f | sort)
 	[ "$(cut -c 67- manifest.sha256)" = "$files" ] || { echo "files without a hash, or hashes without a file"; return 1; }
 	sha256sum --check --quiet --strict manifest.sha256
