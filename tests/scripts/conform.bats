@@ -152,6 +152,11 @@ debug_run()
 	grep -qF '| fork | pass | pass |' "$out/matrix.md"
 	grep -qx 'CONFIG_KASAN=y' "$out/options"
 
+	# Fewer options then than now: they stay.
+	sed -i '$d' "$out/options"
+	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/two" "$BATS_TEST_TMPDIR/out"
+	[ "$status" -eq 0 ]
+	[ "$(cut -f 1 "$out/boots.tsv" | sort -u | wc -l)" -gt 2 ]
 	echo CONFIG_OLD=y >>"$out/options"
 	run "$scripts/debug-summary.sh" "$BATS_TEST_TMPDIR/two" "$BATS_TEST_TMPDIR/out"
 	[[ $output == *"3 boots, 0 splats"* ]]
