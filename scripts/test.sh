@@ -96,6 +96,8 @@ done
 [ "${#tests[@]}" -gt 0 ] || die "-k '$only' is in the name of no test, nor of a file of tests, of: $*; nothing was run"
 [ -z "$only" ] || export MMVS_ONLY=$only
 export CMOCKA_MESSAGE_OUTPUT=TAP MMCOMPARE=$MMVS_TOP/build/host/mmcompare
-# Side by side, but for those that boot guests and look at the clock: one after the other.
-# One more than cores: tests wait a good deal, for what they have killed and for locks.
-exec prove --timer --jobs "$(($(nproc) + 1))" --rules='seq=tests/{e2e,kernels,endurance}/*' --rules='par=**' --exec '' "${tests[@]}" </dev/null
+# Side by side, but for those that boot guests: one after the other, and beside them those
+# whose guests are elsewhere (fleet, cluster).  One more than cores: tests wait a good deal,
+# for what they have killed and for locks.
+exec prove --timer --jobs "$(($(nproc) + 1))" --rules='seq=tests/e2e/{fleet,slurm}.t' \
+	--rules='seq=tests/{e2e,kernels,endurance}/*' --rules='par=**' --exec '' "${tests[@]}" </dev/null
