@@ -184,3 +184,24 @@ hashed()
 	[ "$status" -ne 0 ]
 	[[ $output == *"run.json is missing"* ]]
 }
+
+@test "who writes a bundle's end late is not cut off" {
+	local out=$BATS_TEST_TMPDIR/late
+	mkdir "$out" "$BATS_TEST_TMPDIR/files"
+	echo x >"$BATS_TEST_TMPDIR/files/a"
+	tar -cf "$BATS_TEST_TMPDIR/tar" --format=ustar -C "$BATS_TEST_TMPDIR/files" a
+	truncate -s 2048 "$BATS_TEST_TMPDIR/tar"
+	(
+		set -o pipefail
+		{ cat "$BATS_TEST_TMPDIR/tar" && sleep 0.3 && head -c 8192 /dev/zero; } | "$MMCOMPARE" --unpack "$out"
+	)
+	[ "$(cat "$out/a")" = x ]
+	for bytes in 1 512 2000000; do
+		rm "$out/a"
+		run bash -c '{ cat "$1/tar"; head -c "$2" "$3"; } | "$MMCOMPARE" --unpack "$1/late"' - "$BATS_TEST_TMPDIR" "$bytes" /dev/zero
+		if [ "$bytes" -eq 512 ]; then [ "$status" -eq 0 ]; else
+			[ "$status" -eq 1 ]
+			[[ $output == *"data behind its end"* ]]
+		fi
+	done
+}

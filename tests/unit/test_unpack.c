@@ -228,6 +228,13 @@ static void broken(void **state)
 	h[0] = 'b'; /* without its checksum */
 	refused(&t, "not a ustar header");
 	t.len = 0;
+	add(&t, "a", "text");
+	end(&t);
+	add(&t, "b", "behind the end");
+	refused(&t, "data behind its end");
+	t.len -= BLOCK + 1; /* a part of a block */
+	refused(&t, "data behind its end");
+	t.len = 0;
 	add(&t, "a", "a file");
 	add(&t, "a/b", "below a file");
 	end(&t);

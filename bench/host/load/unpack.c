@@ -12,6 +12,7 @@
 #include "load/unpack.h"
 
 #define BLOCK 512
+#define PADDING_MAX (1UL << 20)
 #define TYPE_FILE '0'
 
 /* POSIX ustar. */
@@ -206,6 +207,23 @@ static int write_file(struct unpacker *u, size_t size)
 	return ret;
 }
 
+/*
+ * To the end of the stream, so that whoever writes it is not cut off: zeroes, to which
+ * tar pads.
+ */
+static int padding(struct unpacker *u)
+{
+	char block[BLOCK];
+	size_t i, n = 0;
+
+	for (i = 0; i < PADDING_MAX / BLOCK; i++) {
+		n = fread(block, 1, BLOCK, u->in);
+		if (n != BLOCK || !all_zero(block))
+			break;
+	}
+	return n ? err_set(u->err, -EINVAL, "bundle: data behind its end") : 0;
+}
+
 int unpack(FILE *in, const char *dir, size_t *files, struct err *err)
 {
 	struct unpacker u = { .in = in, .err = err };
@@ -223,8 +241,10 @@ int unpack(FILE *in, const char *dir, size_t *files, struct err *err)
 				      u.files);
 			break;
 		}
-		if (all_zero(&h))
+		if (all_zero(&h)) {
+			ret = padding(&u);
 			break;
+		}
 		ret = check_header(&u, &h, &size);
 		if (!ret)
 			ret = write_file(&u, size);
