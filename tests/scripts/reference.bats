@@ -162,3 +162,19 @@ files()
 	[ "$status" -eq 2 ]
 	[[ $output == *"full|stacks|"*"|steps|fam|other|static]"* ]]
 }
+
+@test "a page that is too large for a repository stays out, and that is said" {
+	measured fam
+	echo page >"$run_dir/report.html"
+	mkdir -p "$top/build/host"
+	printf '#!/bin/sh\nhead -c "$(cat "%s/size")" /dev/zero\n' "$top" >"$top/build/host/mmcompare"
+	chmod +x "$top/build/host/mmcompare"
+	echo 2000000 >"$top/size"
+	take full
+	[ -e "$reference/full/report.html" ]
+	echo 2100000 >"$top/size"
+	run take full
+	[ "$status" -eq 0 ]
+	[[ $output == *"is without report.html"* ]]
+	[ ! -e "$reference/full/report.html" ]
+}

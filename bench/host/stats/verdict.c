@@ -90,7 +90,6 @@ static bool enough_seeds(const struct row *row, double alpha, size_t variants)
 static void note_power(struct row *row, double alpha, size_t variants)
 {
 	size_t needed = stats_needed(variants, alpha);
-
 	bool untested = row->n < STATS_MIN_N || row->base_n < STATS_MIN_N;
 
 	if (row->blocks && !enough_seeds(row, alpha, variants))
