@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Build one variant's kernel, or find it in the cache: an image is addressed by
-# base, patches, config, toolchain and this recipe.
+# Build one variant's kernel, or find it in the cache: an image is addressed by the
+# tree that its patches make of the base (what their messages say is no part of it),
+# config, toolchain and this recipe.
 #
 # Usage: kernel-build.sh FAMILY WORD [COMMIT...]
 # WORD as in variant.sh; COMMITs are the bases of kernels that it is compared
@@ -33,12 +34,9 @@ host=
 KMAKE_AR=
 [ "${CONFIG:-small}" != shuffle ] || KMAKE_AR=$MMVS_TOP/scripts/shuffled-ar.sh
 config_hash=$({ grep -hE '^(CONFIG_|# CONFIG_)' "${configs[@]}"; [ -z "$host" ] || basename "$host"; [ -z "$KMAKE_AR" ] || cat "$KMAKE_AR"; } | digest)
-key=$({
-	echo "recipe 2"
-	echo "$base"
-	[ "${#patches[@]}" -eq 0 ] || cat "${patches[@]}"
-	echo "$config_hash $toolchain"
-} | digest)
+commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
+tree=$(git --git-dir="$MMVS_CACHE/linux.git" rev-parse "$commit^{tree}")
+key=$(echo "recipe 3 $tree $config_hash $toolchain" | digest)
 key=${key:0:32}
 image=$MMVS_CACHE/images/$key
 
@@ -52,7 +50,6 @@ if built || [ -n "${MMVS_CACHED:-}" ]; then exit 0; fi
 lock "$MMVS_CACHE/build.lock"
 # Another may have built it while this one waited.
 if built; then exit 0; fi
-commit=$("$MMVS_TOP/scripts/stack-apply.sh" "$base" "$variant" "${patches[@]}")
 [ "$(free_mib "$MMVS_CACHE")" -ge 2000 ] ||
 	die "$MMVS_CACHE: less than 2 GB free, a build needs that; free some or set MMVS_CACHE= elsewhere"
 

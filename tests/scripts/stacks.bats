@@ -173,6 +173,20 @@ says()
 	[ "$SECONDS" -lt 14 ]
 }
 
+@test "another message of a patch is the same kernel, another line of it is not" {
+	local build="$BATS_FILE_TMPDIR/top/scripts/kernel-build.sh" image before
+	echo 'int u(void);' >>mm/vmscan.c
+	commit message
+	stack message
+	image=$("$build" fam message)
+	before=$(wc -l <"$MMVS_CACHE/built.tsv")
+	sed -i 's/^Subject: .*/Subject: [PATCH] said better/' "$fam"/message/0001-*.patch
+	[ "$("$build" fam message)" = "$image" ]
+	[ "$(wc -l <"$MMVS_CACHE/built.tsv")" -eq "$before" ]
+	sed -i 's/^+int u(void);/+int u(int);/' "$fam"/message/0001-*.patch
+	[ "$("$build" fam message)" != "$image" ]
+}
+
 @test "a patch that does not apply" {
 	sed -i 's/return n;/return 1;/' mm/vmscan.c
 	commit one
