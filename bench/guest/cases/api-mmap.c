@@ -134,41 +134,29 @@ static int run(struct bench_ctx *ctx)
 	return err;
 }
 
-static const struct bench_option options[] = {
-	{ "way", "flag", DROPPABLE_WAYS,
-	  "MAP_DROPPABLE, mmap() and two madvise() calls, or another interface" },
-	{ "per", "mapping", "mapping|thread",
-	  "a mapping alone, or the start of a thread that makes one" },
-	{ "mappings", "1000", NULL, "how many, one after the other" },
-	{ "pages", "4", NULL, "pages of each" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	LATENCY_METRICS("api_map", "map_clock", "mapping, or thread with one"),
-	{ "api_unmap_p50", "clock", "lower", "all", "p50", "unmap_clock", NULL,
-	  NULL, "munmap() of it, median" },
-	{ 0 },
-};
-
-static const struct bench_case api_mmap = {
+BENCH_CASE(api_mmap) = {
 	.name = "api-mmap",
 	.desc = "mmap() with one flag against mmap() and two madvise() calls",
-	.full_cells =
-		(const char *const[]){
-			"way=flag,per=mapping", "way=madvise,per=mapping",
-			"way=flag,per=thread", "way=madvise,per=thread",
-			"way=prot,per=mapping",
-			"way=madvise-droppable,per=mapping",
-			"way=flags,per=mapping", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "map_index", "map_clock",
-					  "unmap_clock", NULL },
+	.full_cells = BENCH_WORDS(
+		"way=flag,per=mapping", "way=madvise,per=mapping",
+		"way=flag,per=thread", "way=madvise,per=thread",
+		"way=prot,per=mapping", "way=madvise-droppable,per=mapping",
+		"way=flags,per=mapping"),
+	.options = BENCH_OPTIONS(
+		{ "way", "flag", DROPPABLE_WAYS,
+		  "MAP_DROPPABLE, mmap() and two madvise() calls, or another interface" },
+		{ "per", "mapping", "mapping|thread",
+		  "a mapping alone, or the start of a thread that makes one" },
+		{ "mappings", "1000", NULL, "how many, one after the other" },
+		{ "pages", "4", NULL, "pages of each" }),
+	.columns = BENCH_WORDS("map_index", "map_clock", "unmap_clock"),
 	.clocked = "map_clock,unmap_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS(LATENCY_METRICS("api_map", "map_clock",
+						 "mapping, or thread with one"),
+				 { "api_unmap_p50", "clock", "lower", "all",
+				   "p50", "unmap_clock", NULL, NULL,
+				   "munmap() of it, median" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 };
-
-BENCH_CASE(api_mmap);

@@ -40,36 +40,14 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 		       : 0;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = bench_opt_u64(ctx, "pairs"),
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
-static const struct bench_option options[] = {
-	BATCH_OPTION,
-	{ "pairs", "2000", NULL, "times up and down in a round" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("brk_per_pair", "brk() up a page and down again"),
-	{ 0 },
-};
-
-static const struct bench_case bystander_brk = {
+BENCH_CASE(bystander_brk) = {
 	.name = "bystander-brk",
 	.desc = "brk() up a page and down again, untouched",
-	.full_cells = (const char *const[]){ "", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
-	.max_rows = batch_rows,
-	.run = run,
+	.full_cells = BENCH_WORDS(""),
+	.options = BENCH_OPTIONS(BATCH_OPTION,
+				 { "pairs", "2000", NULL,
+				   "times up and down in a round" }),
+	.metrics = BENCH_METRICS(BATCH_METRICS(
+		"brk_per_pair", "brk() up a page and down again")),
+	BATCH_CASE(.units = "pairs", .op = op, .verify = verify),
 };
-
-BENCH_CASE(bystander_brk);

@@ -80,49 +80,26 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	return 0;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = bench_opt_u64(ctx, "pages"),
-				      .prepare = prepare,
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
 static void teardown(struct bench_ctx *ctx)
 {
 	(void)ctx;
 	close(file);
 }
 
-static const struct bench_option options[] = {
-	{ "memory", "anon", "anon|private-file|shared-file",
-	  "what is mapped; files are tmpfs" },
-	BATCH_OPTION,
-	{ "pages", "4032", NULL, "pages to touch in a round" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("touch_per_page", "first store to a page of others"),
-	{ 0 },
-};
-
-static const struct bench_case bystander_fault = {
+BENCH_CASE(bystander_fault) = {
 	.name = "bystander-fault",
 	.desc = "page faults of anonymous memory, a private and a shared file",
-	.full_cells =
-		(const char *const[]){ "memory=anon", "memory=private-file",
-				       "memory=shared-file", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
-	.max_rows = batch_rows,
+	.full_cells = BENCH_WORDS("memory=anon", "memory=private-file",
+				  "memory=shared-file"),
+	.options = BENCH_OPTIONS(
+		{ "memory", "anon", "anon|private-file|shared-file",
+		  "what is mapped; files are tmpfs" },
+		BATCH_OPTION,
+		{ "pages", "4032", NULL, "pages to touch in a round" }),
+	.metrics = BENCH_METRICS(BATCH_METRICS(
+		"touch_per_page", "first store to a page of others")),
 	.setup = setup,
-	.run = run,
+	BATCH_CASE(.units = "pages", .prepare = prepare, .op = op,
+		   .verify = verify),
 	.teardown = teardown,
 };
-
-BENCH_CASE(bystander_fault);

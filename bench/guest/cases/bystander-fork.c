@@ -23,17 +23,6 @@
 #include "share/batch.h"
 #include "share/case_map.h"
 
-static struct mem_region region;
-
-static int setup(struct bench_ctx *ctx)
-{
-	int err = bench_map(ctx, &region);
-
-	if (!err)
-		err = mem_fill(&region);
-	return err ? err : bench_filled(ctx, &region);
-}
-
 static int op(struct bench_ctx *ctx, struct batch *b)
 {
 	for (size_t i = 0; i < b->units; i++) {
@@ -49,10 +38,11 @@ static int op(struct bench_ctx *ctx, struct batch *b)
 
 static void look(void)
 {
-	size_t want = strcmp(region.kind, "private") ? 0 : region.pages;
+	size_t want =
+		strcmp(case_region.kind, "private") ? 0 : case_region.pages;
 	struct mem_where w;
 
-	_exit(mem_where(&region, &w) ? 2 : w.present != want);
+	_exit(mem_where(&case_region, &w) ? 2 : w.present != want);
 }
 
 static int verify(struct bench_ctx *ctx, struct batch *b)
@@ -71,51 +61,19 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 		      : 0;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = bench_opt_u64(ctx, "forks"),
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	{ "map", "private", "private|droppable|shmem",
-	  "kind of memory that is mapped" },
-	MEM_ORDER_OPTION,
-	BATCH_OPTION,
-	{ "pages", "4096", NULL, "pages to fill" },
-	{ "forks", "2", NULL, "forks in a round" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("fork_exit", "fork, exit of the child, wait"),
-	{ 0 },
-};
-
-static const struct bench_case bystander_fork = {
+BENCH_CASE(bystander_fork) = {
 	.name = "bystander-fork",
 	.desc = "fork and exit of a process with memory that is there",
-	.cells = (const char *const[]){ "map=private", NULL },
-	.full_cells =
-		(const char *const[]){ "map=private,pages=65536,forks=1",
-				       "map=droppable", "map=shmem", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
-	.max_rows = batch_rows,
-	.setup = setup,
-	.run = run,
-	.teardown = teardown,
+	.cells = BENCH_WORDS("map=private"),
+	.full_cells = BENCH_WORDS("map=private,pages=65536,forks=1",
+				  "map=droppable", "map=shmem"),
+	.options = BENCH_OPTIONS({ "map", "private", "private|droppable|shmem",
+				   "kind of memory that is mapped" },
+				 MEM_ORDER_OPTION, BATCH_OPTION,
+				 { "pages", "4096", NULL, "pages to fill" },
+				 { "forks", "2", NULL, "forks in a round" }),
+	.metrics = BENCH_METRICS(
+		BATCH_METRICS("fork_exit", "fork, exit of the child, wait")),
+	BATCH_CASE(.units = "forks", .op = op, .verify = verify),
+	CASE_FILLED,
 };
-
-BENCH_CASE(bystander_fork);

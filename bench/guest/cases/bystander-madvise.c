@@ -70,39 +70,17 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	return 0;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = bench_opt_u64(ctx, "pages"),
-				      .prepare = prepare,
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
-static const struct bench_option options[] = {
-	{ "advice", "free", "free|dontneed", "what is said of the pages" },
-	BATCH_OPTION,
-	{ "pages", "4096", NULL, "pages to fill in a round" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("advise_per_page", "madvise(), per page"),
-	{ 0 },
-};
-
-static const struct bench_case bystander_madvise = {
+BENCH_CASE(bystander_madvise) = {
 	.name = "bystander-madvise",
 	.desc = "MADV_FREE or MADV_DONTNEED of filled plain memory, per page",
-	.full_cells =
-		(const char *const[]){ "advice=free", "advice=dontneed", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
-	.max_rows = batch_rows,
-	.run = run,
+	.full_cells = BENCH_WORDS("advice=free", "advice=dontneed"),
+	.options = BENCH_OPTIONS({ "advice", "free", "free|dontneed",
+				   "what is said of the pages" },
+				 BATCH_OPTION,
+				 { "pages", "4096", NULL,
+				   "pages to fill in a round" }),
+	.metrics = BENCH_METRICS(BATCH_METRICS("advise_per_page",
+					       "madvise(), per page")),
+	BATCH_CASE(.units = "pages", .prepare = prepare, .op = op,
+		   .verify = verify),
 };
-
-BENCH_CASE(bystander_madvise);

@@ -20,24 +20,13 @@
 #include "share/batch.h"
 #include "share/case_map.h"
 
-static struct mem_region region;
-
-static int setup(struct bench_ctx *ctx)
-{
-	int err = bench_map(ctx, &region);
-
-	if (!err)
-		err = mem_fill(&region);
-	return err ? err : bench_filled(ctx, &region);
-}
-
 static int op(struct bench_ctx *ctx, struct batch *b)
 {
-	size_t size = region.pages * mem_page_size();
+	size_t size = case_region.pages * mem_page_size();
 
 	(void)b;
-	return mprotect(region.addr, size, PROT_READ) ||
-			       mprotect(region.addr, size,
+	return mprotect(case_region.addr, size, PROT_READ) ||
+			       mprotect(case_region.addr, size,
 					PROT_READ | PROT_WRITE)
 		       ? bench_fail(ctx, -errno, "mprotect")
 		       : 0;
@@ -49,10 +38,10 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	bool writable;
 	int err;
 
-	err = mem_vm_flag(region.addr, "wr", &writable);
+	err = mem_vm_flag(case_region.addr, "wr", &writable);
 	if (!err)
-		err = mem_where(&region, &w);
-	if (err || !writable || w.present != region.pages || b->faults)
+		err = mem_where(&case_region, &w);
+	if (err || !writable || w.present != case_region.pages || b->faults)
 		return bench_fail(ctx, err ? err : -EIO,
 				  "premise: %s, %zu faults beside it",
 				  writable ? "writable" : "read-only",
@@ -60,47 +49,17 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	return 0;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = bench_opt_u64(ctx, "pages"),
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	{ "map", "private", MEM_MAP_CHOICES, "kind of memory that is mapped" },
-	BATCH_OPTION,
-	{ "pages", "4096", NULL, "pages to fill" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("protect_per_page",
-		      "mprotect() to read-only and back, per page"),
-	{ 0 },
-};
-
-static const struct bench_case bystander_mprotect = {
+BENCH_CASE(bystander_mprotect) = {
 	.name = "bystander-mprotect",
 	.desc = "mprotect() of filled memory to read-only and back, per page",
-	.full_cells =
-		(const char *const[]){ "map=private", "map=droppable", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
-	.max_rows = batch_rows,
-	.setup = setup,
-	.run = run,
-	.teardown = teardown,
+	.full_cells = BENCH_WORDS("map=private", "map=droppable"),
+	.options = BENCH_OPTIONS({ "map", "private", MEM_MAP_CHOICES,
+				   "kind of memory that is mapped" },
+				 BATCH_OPTION,
+				 { "pages", "4096", NULL, "pages to fill" }),
+	.metrics = BENCH_METRICS(
+		BATCH_METRICS("protect_per_page",
+			      "mprotect() to read-only and back, per page")),
+	BATCH_CASE(.units = "pages", .op = op, .verify = verify),
+	CASE_FILLED,
 };
-
-BENCH_CASE(bystander_mprotect);

@@ -150,16 +150,6 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	return 0;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = bench_opt_u64(ctx, "pages"),
-				      .prepare = prepare,
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
 static void teardown(struct bench_ctx *ctx)
 {
 	char text[16];
@@ -172,31 +162,19 @@ static void teardown(struct bench_ctx *ctx)
 		file_write("/sys/class/zram-control/hot_remove", text);
 }
 
-static const struct bench_option options[] = {
-	{ "rounds", "4", NULL, "batches, a row each" },
-	{ "pages", "8192", NULL, "pages to read in a round" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("stream_per_page",
-		      "read through the page cache at the limit, per page"),
-	{ 0 },
-};
-
-static const struct bench_case bystander_page_cache = {
+BENCH_CASE(bystander_page_cache) = {
 	.name = "bystander-page-cache",
 	.desc = "streaming read of a block device four times the memcg limit",
-	.full_cells = (const char *const[]){ "", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS(""),
+	.options = BENCH_OPTIONS({ "rounds", "4", NULL, "batches, a row each" },
+				 { "pages", "8192", NULL,
+				   "pages to read in a round" }),
+	.metrics = BENCH_METRICS(BATCH_METRICS(
+		"stream_per_page",
+		"read through the page cache at the limit, per page")),
 	.needs_memcg = true,
-	.max_rows = batch_rows,
 	.setup = setup,
-	.run = run,
+	BATCH_CASE(.units = "pages", .prepare = prepare, .op = op,
+		   .verify = verify),
 	.teardown = teardown,
 };
-
-BENCH_CASE(bystander_page_cache);

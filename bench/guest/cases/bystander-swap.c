@@ -26,17 +26,7 @@
 #define GROUP "run"
 #define MAX_REQUESTS 32
 
-static struct mem_region region;
 static uint64_t in, out; /* major faults, pages reclaimed: so far */
-
-static int setup(struct bench_ctx *ctx)
-{
-	int err = bench_map(ctx, &region);
-
-	if (!err)
-		err = mem_fill(&region);
-	return err ? err : bench_filled(ctx, &region);
-}
 
 static int swapped(struct bench_ctx *ctx, uint64_t *i, uint64_t *o)
 {
@@ -58,12 +48,12 @@ static int op(struct bench_ctx *ctx, struct batch *b)
 	int err;
 
 	(void)b;
-	err = memcg_reclaim(GROUP, region.pages * mem_page_size());
+	err = memcg_reclaim(GROUP, case_region.pages * mem_page_size());
 	if (err && err != -EAGAIN)
 		return bench_fail(ctx, err, "memory.reclaim");
-	for (size_t i = 1; i <= region.pages; i++)
-		*(volatile unsigned char *)(region.addr + i * mem_page_size() -
-					    1) = 0;
+	for (size_t i = 1; i <= case_region.pages; i++)
+		*(volatile unsigned char *)(case_region.addr +
+					    i * mem_page_size() - 1) = 0;
 	return 0;
 }
 
@@ -77,58 +67,29 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	if (err)
 		return err;
 	b->units = i - in;
-	if (b->units < region.pages / 2 || o - out < b->units)
+	if (b->units < case_region.pages / 2 || o - out < b->units)
 		return bench_skip(ctx,
 				  "only %zu of %zu pages went to swap and back",
-				  b->units, region.pages);
-	err = mem_verify(&region, &intact, &zero);
-	if (!err && intact != region.pages)
+				  b->units, case_region.pages);
+	err = mem_verify(&case_region, &intact, &zero);
+	if (!err && intact != case_region.pages)
 		err = -EIO;
 	return err ? bench_fail(ctx, err, "data lost in swap")
-		   : bench_filled(ctx, &region);
+		   : bench_filled(ctx, &case_region);
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .prepare = prepare,
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	{ "map", "private", "private", "kind of memory that is mapped" },
-	{ "rounds", "2", NULL, "batches, a row each" },
-	{ "pages", "2048", NULL, "pages to fill" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("swap_cycle_per_page",
-		      "out to zram and back, per page swapped"),
-	{ 0 },
-};
-
-static const struct bench_case bystander_swap = {
+BENCH_CASE(bystander_swap) = {
 	.name = "bystander-swap",
 	.desc = "plain anonymous memory to zram and back, per page",
-	.full_cells = (const char *const[]){ "map=private", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("map=private"),
+	.options = BENCH_OPTIONS({ "map", "private", "private",
+				   "kind of memory that is mapped" },
+				 { "rounds", "2", NULL, "batches, a row each" },
+				 { "pages", "2048", NULL, "pages to fill" }),
+	.metrics = BENCH_METRICS(
+		BATCH_METRICS("swap_cycle_per_page",
+			      "out to zram and back, per page swapped")),
 	.needs_memcg = true,
-	.max_rows = batch_rows,
-	.setup = setup,
-	.run = run,
-	.teardown = teardown,
+	BATCH_CASE(.prepare = prepare, .op = op, .verify = verify),
+	CASE_FILLED,
 };
-
-BENCH_CASE(bystander_swap);

@@ -360,44 +360,38 @@ static void teardown(struct bench_ctx *ctx)
 	case_swap_undo(ctx);
 }
 
-static const struct bench_option options[] = {
-	{ "way", "droppable", "droppable|free|bound|swap|signal",
-	  "whose memory: droppable, MADV_FREE, own LRU bound, plain and swap, signal" },
-	{ "keys", "2048", NULL, "blobs of four pages" },
-	{ "limit", "50", NULL, "memory.max in percent of what all blobs need" },
-	{ "lookups", "8192", NULL, "lookups, in rows of 256" },
-	SWAP_OPTION,
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "cost_per_lookup", "clock", "lower", "key", "sum", "cost_clock",
-	  "lookup_count", NULL, "cost of a lookup, making blobs included" },
-	{ "hit_ratio", "ratio", "higher", "key", "sum", "hit_count",
-	  "lookup_count", NULL, "share of lookups that found their blob" },
-	{ "task_per_lookup", "clock", "lower", "all", "sum", "task_clock",
-	  "lookup_count", NULL, "CPU time of the task per lookup" },
-	{ "stall_per_lookup", "clock", "lower", "all", "sum", "stall_clock",
-	  "lookup_count", NULL, "memory stall (PSI) per lookup" },
-	{ 0 },
-};
-
-static const struct bench_case cache = {
+BENCH_CASE(cache) = {
 	.name = "cache",
 	.desc = "a keyed cache of blobs under a memory limit, Zipf keys",
-	.cells = (const char *const[]){ "way=droppable", NULL },
-	.full_cells =
-		(const char *const[]){ "way=free", "way=bound", "way=swap",
-				       "way=signal", "way=droppable,swap=off",
-				       "way=droppable,swap=full",
-				       "way=droppable,swap=max0",
-				       "way=droppable,swap=swappiness0", NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){ "batch_index", "lookup_count",
-				       "hit_count", "made_count", "cost_clock",
-				       "task_clock", "stall_clock", NULL },
-	.metrics = metrics,
+	.cells = BENCH_WORDS("way=droppable"),
+	.full_cells = BENCH_WORDS("way=free", "way=bound", "way=swap",
+				  "way=signal", "way=droppable,swap=off",
+				  "way=droppable,swap=full",
+				  "way=droppable,swap=max0",
+				  "way=droppable,swap=swappiness0"),
+	.options = BENCH_OPTIONS(
+		{ "way", "droppable", "droppable|free|bound|swap|signal",
+		  "whose memory: droppable, MADV_FREE, own LRU bound, plain and swap, signal" },
+		{ "keys", "2048", NULL, "blobs of four pages" },
+		{ "limit", "50", NULL,
+		  "memory.max in percent of what all blobs need" },
+		{ "lookups", "8192", NULL, "lookups, in rows of 256" },
+		SWAP_OPTION),
+	.columns = BENCH_WORDS("batch_index", "lookup_count", "hit_count",
+			       "made_count", "cost_clock", "task_clock",
+			       "stall_clock"),
+	.metrics = BENCH_METRICS({ "cost_per_lookup", "clock", "lower", "key",
+				   "sum", "cost_clock", "lookup_count", NULL,
+				   "cost of a lookup, making blobs included" },
+				 { "hit_ratio", "ratio", "higher", "key", "sum",
+				   "hit_count", "lookup_count", NULL,
+				   "share of lookups that found their blob" },
+				 { "task_per_lookup", "clock", "lower", "all",
+				   "sum", "task_clock", "lookup_count", NULL,
+				   "CPU time of the task per lookup" },
+				 { "stall_per_lookup", "clock", "lower", "all",
+				   "sum", "stall_clock", "lookup_count", NULL,
+				   "memory stall (PSI) per lookup" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
@@ -405,5 +399,3 @@ static const struct bench_case cache = {
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(cache);

@@ -185,40 +185,29 @@ static void teardown(struct bench_ctx *ctx)
 	mem_unmap(&region);
 }
 
-static const struct bench_option options[] = {
-	{ "way", "zero", "zero|signal|volatile",
-	  "how a drop is noticed: a zero word, SIGBUS, MADV_NONVOLATILE" },
-	{ "objects", "1024", NULL, "objects" },
-	{ "pages", "4", NULL, "pages an object" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "hit_p50", "clock", "lower", "key", "p50", "hit_clock", NULL, NULL,
-	  "using an object that is there, median" },
-	{ "miss_p50", "clock", "lower", "key", "p50", "miss_clock", NULL, NULL,
-	  "finding an object gone and its pages made again, median" },
-	{ "drop_per_page", "clock", "lower", "all", "sum", "drop_clock",
-	  "page_count", NULL, "MADV_PAGEOUT of a page" },
-	{ 0 },
-};
-
-static const struct bench_case drop = {
+BENCH_CASE(drop) = {
 	.name = "drop",
 	.desc = "noticing that memory was dropped, and making it again",
-	.full_cells = (const char *const[]){ "way=zero", "way=signal",
-					     "way=volatile", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "object_index", "page_count",
-					  "hit_clock", "miss_clock",
-					  "drop_clock", NULL },
+	.full_cells = BENCH_WORDS("way=zero", "way=signal", "way=volatile"),
+	.options = BENCH_OPTIONS(
+		{ "way", "zero", "zero|signal|volatile",
+		  "how a drop is noticed: a zero word, SIGBUS, MADV_NONVOLATILE" },
+		{ "objects", "1024", NULL, "objects" },
+		{ "pages", "4", NULL, "pages an object" }),
+	.columns = BENCH_WORDS("object_index", "page_count", "hit_clock",
+			       "miss_clock", "drop_clock"),
 	.clocked = "hit_clock,miss_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS(
+		{ "hit_p50", "clock", "lower", "key", "p50", "hit_clock", NULL,
+		  NULL, "using an object that is there, median" },
+		{ "miss_p50", "clock", "lower", "key", "p50", "miss_clock",
+		  NULL, NULL,
+		  "finding an object gone and its pages made again, median" },
+		{ "drop_per_page", "clock", "lower", "all", "sum", "drop_clock",
+		  "page_count", NULL, "MADV_PAGEOUT of a page" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.teardown = teardown,
 };
-
-BENCH_CASE(drop);

@@ -39,7 +39,6 @@ enum {
 	NR_VIEWS
 };
 
-static struct mem_region region;
 static uint64_t total[NR_VIEWS];
 
 static size_t max_rows(struct bench_ctx *ctx)
@@ -52,7 +51,8 @@ static int setup(struct bench_ctx *ctx)
 	const char *kind = bench_opt(ctx, "map");
 	int err;
 
-	err = mem_map(&region, kind, (NR_WARM + max_rows(ctx)) * BATCH_PAGES);
+	err = mem_map(&case_region, kind,
+		      (NR_WARM + max_rows(ctx)) * BATCH_PAGES);
 	if (err == -EOPNOTSUPP)
 		return bench_skip(ctx, "this kernel has no MAP_DROPPABLE");
 	return err ? bench_fail(ctx, err, "cannot map %s", kind) : 0;
@@ -84,7 +84,7 @@ static int run(struct bench_ctx *ctx)
 {
 	for (size_t i = 0; i < NR_WARM + max_rows(ctx); i++) {
 		unsigned char *addr =
-			region.addr + i * BATCH_PAGES * mem_page_size();
+			case_region.addr + i * BATCH_PAGES * mem_page_size();
 		bool singly = i % NR_VIEWS == BY_FAULT;
 		uint64_t cost;
 
@@ -112,7 +112,7 @@ static int check(struct bench_ctx *ctx)
 	uint64_t pages = bench_opt_u64(ctx, "batches") * BATCH_PAGES, apart;
 	int err;
 
-	err = bench_filled(ctx, &region);
+	err = bench_filled(ctx, &case_region);
 	if (err || !clock_counts_insns)
 		return err;
 	apart = total[BY_BATCH] > total[BY_FAULT]
@@ -128,42 +128,24 @@ static int check(struct bench_ctx *ctx)
 	return 0;
 }
 
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "batches", "8", NULL, "batches in each view" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "batch_per_page", "clock", "lower", "key", "sum", "batch_clock",
-	  "batch_pages", NULL, "write fault per page, no clock inside" },
-	{ "single_per_page", "clock", "lower", "all", "sum", "single_clock",
-	  "single_pages", NULL,
-	  "write fault per page, a clock pair each, its cost removed" },
-	{ 0 },
-};
-
-static const struct bench_case fault_batch = {
+BENCH_CASE(fault_batch) = {
 	.name = "fault-batch",
 	.desc = "write faults, mean per page without a clock inside and with",
-	.full_cells =
-		(const char *const[]){ "map=droppable", "map=private", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "batch_index", "batch_clock",
-					  "batch_pages", "single_clock",
-					  "single_pages", "clock_count", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("map=droppable", "map=private"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION, { "batches", "8", NULL,
+						   "batches in each view" }),
+	.columns = BENCH_WORDS("batch_index", "batch_clock", "batch_pages",
+			       "single_clock", "single_pages", "clock_count"),
+	.metrics = BENCH_METRICS(
+		{ "batch_per_page", "clock", "lower", "key", "sum",
+		  "batch_clock", "batch_pages", NULL,
+		  "write fault per page, no clock inside" },
+		{ "single_per_page", "clock", "lower", "all", "sum",
+		  "single_clock", "single_pages", NULL,
+		  "write fault per page, a clock pair each, its cost removed" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.check = check,
-	.teardown = teardown,
+	.teardown = case_unmap,
 };
-
-BENCH_CASE(fault_batch);

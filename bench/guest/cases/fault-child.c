@@ -32,25 +32,16 @@ enum {
 	CHILD_LOST
 };
 
-static struct mem_region region;
 static uint64_t *cost; /* shared with the child */
-
-static size_t max_rows(struct bench_ctx *ctx)
-{
-	return bench_opt_u64(ctx, "pages");
-}
 
 static int setup(struct bench_ctx *ctx)
 {
-	int err = bench_map(ctx, &region);
+	int err = case_fill(ctx);
 
-	if (!err)
-		err = mem_fill(&region);
-	if (!err)
-		err = bench_filled(ctx, &region);
 	if (err)
 		return err;
-	cost = mmap(NULL, region.pages * sizeof(*cost), PROT_READ | PROT_WRITE,
+	cost = mmap(NULL, case_region.pages * sizeof(*cost),
+		    PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	return cost == MAP_FAILED ? bench_fail(ctx, -errno, "the costs") : 0;
 }
@@ -58,10 +49,10 @@ static int setup(struct bench_ctx *ctx)
 static int look_back(void)
 {
 	size_t words = mem_page_size() / sizeof(uint64_t);
-	bool wiped = !strcmp(region.kind, "droppable");
-	const uint64_t *p = (void *)region.addr;
+	bool wiped = !strcmp(case_region.kind, "droppable");
+	const uint64_t *p = (void *)case_region.addr;
 
-	for (size_t i = 0; i < region.pages; i++, p += words)
+	for (size_t i = 0; i < case_region.pages; i++, p += words)
 		if (!p[0] != wiped)
 			return wiped ? CHILD_NOT_WIPED : CHILD_LOST;
 	return CHILD_OK;
@@ -72,10 +63,11 @@ static void child(void)
 	size_t size = mem_page_size();
 
 	/* Its own page tables for the costs, so that a store there is none. */
-	for (size_t i = 0; i < region.pages; i++)
+	for (size_t i = 0; i < case_region.pages; i++)
 		cost[i] = 1;
-	for (size_t i = 0; i < region.pages; i++) {
-		volatile unsigned char *p = region.addr + (i + 1) * size - 1;
+	for (size_t i = 0; i < case_region.pages; i++) {
+		volatile unsigned char *p =
+			case_region.addr + (i + 1) * size - 1;
 		uint64_t c;
 
 		TIMED(REGION_FAULT_CHILD, c, *p = 1);
@@ -102,7 +94,7 @@ static int run(struct bench_ctx *ctx)
 			status == CHILD_NOT_WIPED << 8 ? "a page is not wiped"
 			: status == CHILD_LOST << 8    ? "a page is empty"
 						       : "something died");
-	for (size_t i = 0; i < region.pages; i++)
+	for (size_t i = 0; i < case_region.pages; i++)
 		bench_row(ctx, (int64_t[]){ (int64_t)i, (int64_t)cost[i] });
 	return 0;
 }
@@ -112,46 +104,29 @@ static int check(struct bench_ctx *ctx)
 	size_t intact, zero;
 	int err;
 
-	err = mem_verify(&region, &intact, &zero);
-	if (!err && intact != region.pages)
+	err = mem_verify(&case_region, &intact, &zero);
+	if (!err && intact != case_region.pages)
 		err = -EIO;
 	return err ? bench_fail(ctx, err, "the parent's pages changed") : 0;
 }
 
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	{ "map", "droppable", "droppable|private",
-	  "kind of memory that is mapped" },
-	{ "pages", "8192", NULL, "pages to fill, then to touch in the child" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	LATENCY_METRICS("child_fault", "latency_clock",
-			"write fault in the child after fork"),
-	{ 0 },
-};
-
-static const struct bench_case fault_child = {
+BENCH_CASE(fault_child) = {
 	.name = "fault-child",
 	.desc = "write fault in the child after fork: wiped or copied on write",
-	.full_cells =
-		(const char *const[]){ "map=droppable", "map=private", NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){ "touch_index", "latency_clock", NULL },
+	.full_cells = BENCH_WORDS("map=droppable", "map=private"),
+	.options =
+		BENCH_OPTIONS({ "map", "droppable", "droppable|private",
+				"kind of memory that is mapped" },
+			      { "pages", "8192", NULL,
+				"pages to fill, then to touch in the child" }),
+	.columns = BENCH_WORDS("touch_index", "latency_clock"),
 	.clocked = "latency_clock",
-	.metrics = metrics,
-	.max_rows = max_rows,
+	.metrics = BENCH_METRICS(
+		LATENCY_METRICS("child_fault", "latency_clock",
+				"write fault in the child after fork")),
+	.max_rows = case_pages,
 	.setup = setup,
 	.run = run,
 	.check = check,
-	.teardown = teardown,
+	.teardown = case_unmap,
 };
-
-BENCH_CASE(fault_child);

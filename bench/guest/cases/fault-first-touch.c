@@ -34,13 +34,7 @@
 
 #define STRIDE 512 /* pages: what one page table maps */
 
-static struct mem_region region;
 static size_t *plan, nr_touches, folio_pages;
-
-static size_t max_rows(struct bench_ctx *ctx)
-{
-	return bench_opt_u64(ctx, "pages");
-}
 
 /* Every STRIDE pages, then again from the next folio on. */
 static void stride(size_t *index, size_t n)
@@ -77,11 +71,11 @@ static int setup(struct bench_ctx *ctx)
 {
 	int err;
 
-	err = bench_map(ctx, &region);
+	err = case_map(ctx);
 	if (err)
 		return err;
 	folio_pages = 1UL << bench_opt_u64(ctx, "order");
-	nr_touches = region.pages / folio_pages;
+	nr_touches = case_region.pages / folio_pages;
 	err = make_plan(ctx);
 	return err ? bench_fail(ctx, err, "planning the touches") : 0;
 }
@@ -94,7 +88,7 @@ static int run(struct bench_ctx *ctx)
 		volatile unsigned char *p;
 		uint64_t start, end;
 
-		p = region.addr + plan[i] * size;
+		p = case_region.addr + plan[i] * size;
 		start = clock_now();
 		region_begin(REGION_FAULT);
 		*p = 1;
@@ -109,66 +103,53 @@ static int run(struct bench_ctx *ctx)
 
 static int check(struct bench_ctx *ctx)
 {
-	return bench_filled(ctx, &region);
+	return bench_filled(ctx, &case_region);
 }
 
 static void teardown(struct bench_ctx *ctx)
 {
-	(void)ctx;
 	free(plan);
-	mem_unmap(&region);
+	case_unmap(ctx);
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	MEM_ORDER_OPTION,
-	{ "pages", "8192", NULL, "pages to touch, one sample a folio" },
-	{ "touch", "seq", "seq|random|stride", "order of the touches" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "fault_p50", "clock", "lower", "key", "p50", "latency_clock", NULL,
-	  NULL, "write fault latency, median" },
-	{ "fault_p90", "clock", "lower", "all", "p90", "latency_clock", NULL,
-	  NULL, "write fault latency, 90th percentile" },
-	{ "fault_p99", "clock", "lower", "key", "p99", "latency_clock", NULL,
-	  NULL, "write fault latency, 99th percentile" },
-	{ "fault_p999", "clock", "lower", "all", "p999", "latency_clock", NULL,
-	  NULL, "write fault latency, 99.9th percentile" },
-	{ "fault_max", "clock", "lower", "all", "max", "latency_clock", NULL,
-	  NULL, "write fault latency, worst" },
-	{ "fault_per_page", "clock", "lower", "all", "sum", "latency_clock",
-	  "mapped_pages", NULL, "write fault latency per page mapped, mean" },
-	{ 0 },
-};
-
-static const struct bench_case fault_first_touch = {
+BENCH_CASE(fault_first_touch) = {
 	.name = "fault-first-touch",
 	.desc = "write fault latency: first store to each folio of a mapping",
-	.cells = (const char *const[]){ "map=droppable", "map=private", NULL },
-	.full_cells =
-		(const char *const[]){
-			"map=droppable,touch=random",
-			"map=droppable,touch=stride",
-			"map=private,touch=random", "map=private,touch=stride",
-			"map=droppable,order=2", "map=droppable,order=3",
-			"map=droppable,order=4", "map=droppable,order=5",
-			"map=droppable,order=6", "map=droppable,order=7",
-			"map=droppable,order=8",
-			"map=droppable,order=9,pages=65536",
-			"map=private,order=4",
-			"map=private,order=9,pages=65536", "map=shmem", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "touch_index", "latency_clock",
-					  "mapped_pages", NULL },
+	.cells = BENCH_WORDS("map=droppable", "map=private"),
+	.full_cells = BENCH_WORDS(
+		"map=droppable,touch=random", "map=droppable,touch=stride",
+		"map=private,touch=random", "map=private,touch=stride",
+		"map=droppable,order=2", "map=droppable,order=3",
+		"map=droppable,order=4", "map=droppable,order=5",
+		"map=droppable,order=6", "map=droppable,order=7",
+		"map=droppable,order=8", "map=droppable,order=9,pages=65536",
+		"map=private,order=4", "map=private,order=9,pages=65536",
+		"map=shmem"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION, MEM_ORDER_OPTION,
+				 { "pages", "8192", NULL,
+				   "pages to touch, one sample a folio" },
+				 { "touch", "seq", "seq|random|stride",
+				   "order of the touches" }),
+	.columns = BENCH_WORDS("touch_index", "latency_clock", "mapped_pages"),
 	.clocked = "latency_clock",
-	.metrics = metrics,
-	.max_rows = max_rows,
+	.metrics = BENCH_METRICS(
+		{ "fault_p50", "clock", "lower", "key", "p50", "latency_clock",
+		  NULL, NULL, "write fault latency, median" },
+		{ "fault_p90", "clock", "lower", "all", "p90", "latency_clock",
+		  NULL, NULL, "write fault latency, 90th percentile" },
+		{ "fault_p99", "clock", "lower", "key", "p99", "latency_clock",
+		  NULL, NULL, "write fault latency, 99th percentile" },
+		{ "fault_p999", "clock", "lower", "all", "p999",
+		  "latency_clock", NULL, NULL,
+		  "write fault latency, 99.9th percentile" },
+		{ "fault_max", "clock", "lower", "all", "max", "latency_clock",
+		  NULL, NULL, "write fault latency, worst" },
+		{ "fault_per_page", "clock", "lower", "all", "sum",
+		  "latency_clock", "mapped_pages", NULL,
+		  "write fault latency per page mapped, mean" }),
+	.max_rows = case_pages,
 	.setup = setup,
 	.run = run,
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(fault_first_touch);

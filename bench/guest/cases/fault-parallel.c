@@ -222,39 +222,29 @@ static void teardown(struct bench_ctx *ctx)
 	mem_unmap(&whole);
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "share", "vma", "vma|mm|none",
-	  "what tasks have in common: threads in a VMA, in an mm; processes" },
-	{ "tasks", "4", NULL, "how many" },
-	{ "pages", "2048", NULL, "pages that each touches" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	LATENCY_METRICS("parallel_fault", "latency_clock",
-			"write fault of one of several tasks"),
-	{ "all_done", "clock", "lower", "all", "max", "end_clock", NULL, NULL,
-	  "from the first fault of any to the last of all" },
-	{ 0 },
-};
-
-static const struct bench_case fault_parallel = {
+BENCH_CASE(fault_parallel) = {
 	.name = "fault-parallel",
 	.desc = "write faults of threads in a VMA or an mm, or of processes",
-	.full_cells = (const char *const[]){ "map=droppable,share=vma",
-					     "map=droppable,share=mm",
-					     "map=droppable,share=none", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "task_index", "touch_index",
-					  "latency_clock", "end_clock", NULL },
+	.full_cells = BENCH_WORDS("map=droppable,share=vma",
+				  "map=droppable,share=mm",
+				  "map=droppable,share=none"),
+	.options = BENCH_OPTIONS(
+		MEM_MAP_OPTION,
+		{ "share", "vma", "vma|mm|none",
+		  "what tasks have in common: threads in a VMA, in an mm; processes" },
+		{ "tasks", "4", NULL, "how many" },
+		{ "pages", "2048", NULL, "pages that each touches" }),
+	.columns = BENCH_WORDS("task_index", "touch_index", "latency_clock",
+			       "end_clock"),
 	.clocked = "latency_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS(
+		LATENCY_METRICS("parallel_fault", "latency_clock",
+				"write fault of one of several tasks"),
+		{ "all_done", "clock", "lower", "all", "max", "end_clock", NULL,
+		  NULL, "from the first fault of any to the last of all" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(fault_parallel);

@@ -23,18 +23,16 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 
-static struct mem_region region;
-
 static int prepare(struct bench_ctx *ctx, struct batch *b)
 {
 	(void)b;
-	return bench_map(ctx, &region);
+	return case_map(ctx);
 }
 
 static int op(struct bench_ctx *ctx, struct batch *b)
 {
 	(void)b;
-	if (!madvise(region.addr, region.pages * mem_page_size(),
+	if (!madvise(case_region.addr, case_region.pages * mem_page_size(),
 		     MADV_POPULATE_WRITE))
 		return 0;
 	return errno == EINVAL ? bench_skip(ctx, "no MADV_POPULATE_WRITE here")
@@ -43,10 +41,10 @@ static int op(struct bench_ctx *ctx, struct batch *b)
 
 static int verify(struct bench_ctx *ctx, struct batch *b)
 {
-	size_t folios = region.pages >> bench_opt_u64(ctx, "order");
-	int err = bench_filled(ctx, &region);
+	size_t folios = case_region.pages >> bench_opt_u64(ctx, "order");
+	int err = bench_filled(ctx, &case_region);
 
-	mem_unmap(&region);
+	mem_unmap(&case_region);
 	if (!err && b->faults != folios)
 		return bench_fail(ctx, -EIO,
 				  "premise: %zu faults for %zu folios",
@@ -54,40 +52,16 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	return err;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = bench_opt_u64(ctx, "pages"),
-				      .prepare = prepare,
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	MEM_ORDER_OPTION,
-	BATCH_OPTION,
-	{ "pages", "4096", NULL, "pages to populate in a round" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("populate_per_page", "MADV_POPULATE_WRITE, per page"),
-	{ 0 },
-};
-
-static const struct bench_case fault_populate = {
+BENCH_CASE(fault_populate) = {
 	.name = "fault-populate",
 	.desc = "MADV_POPULATE_WRITE of a fresh mapping, per page",
-	.full_cells = (const char *const[]){ "map=droppable", "map=private",
-					     "map=droppable,order=4", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
-	.max_rows = batch_rows,
-	.run = run,
+	.full_cells = BENCH_WORDS("map=droppable", "map=private",
+				  "map=droppable,order=4"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION, MEM_ORDER_OPTION, BATCH_OPTION,
+				 { "pages", "4096", NULL,
+				   "pages to populate in a round" }),
+	.metrics = BENCH_METRICS(BATCH_METRICS(
+		"populate_per_page", "MADV_POPULATE_WRITE, per page")),
+	BATCH_CASE(.units = "pages", .prepare = prepare, .op = op,
+		   .verify = verify),
 };
-
-BENCH_CASE(fault_populate);

@@ -24,24 +24,18 @@
 #include "share/case_map.h"
 #include "share/timed.h"
 
-static struct mem_region region;
 static uint64_t *read_cost;
-
-static size_t max_rows(struct bench_ctx *ctx)
-{
-	return bench_opt_u64(ctx, "pages");
-}
 
 static int setup(struct bench_ctx *ctx)
 {
-	int err = bench_map(ctx, &region);
+	int err = case_map(ctx);
 
 	if (err)
 		return err;
-	read_cost = malloc(region.pages * sizeof(*read_cost));
+	read_cost = malloc(case_region.pages * sizeof(*read_cost));
 	if (!read_cost)
 		return bench_fail(ctx, -ENOMEM, "the costs");
-	for (size_t i = 0; i < region.pages; i++)
+	for (size_t i = 0; i < case_region.pages; i++)
 		read_cost[i] = 1; /* there, so that it does not fault */
 	return 0;
 }
@@ -53,14 +47,14 @@ static int has_zero_pages(struct bench_ctx *ctx)
 	size_t rss;
 	int err;
 
-	err = mem_where(&region, &w);
+	err = mem_where(&case_region, &w);
 	if (!err)
-		err = mem_smaps_pages(region.addr, "Rss", &rss);
-	if (!err && w.present != region.pages)
+		err = mem_smaps_pages(case_region.addr, "Rss", &rss);
+	if (!err && w.present != case_region.pages)
 		return bench_fail(ctx, -EIO,
 				  "premise: %zu of %zu pages are there after "
 				  "the reads",
-				  w.present, region.pages);
+				  w.present, case_region.pages);
 	if (!err && rss)
 		return bench_skip(ctx,
 				  "reads give pages of one's own (%zu), not "
@@ -75,15 +69,15 @@ static int run(struct bench_ctx *ctx)
 	uint64_t cost;
 	int err;
 
-	for (size_t i = 0; i < region.pages; i++)
+	for (size_t i = 0; i < case_region.pages; i++)
 		TIMED(REGION_FAULT_READ, read_cost[i],
-		      (void)*(volatile unsigned char *)(region.addr +
+		      (void)*(volatile unsigned char *)(case_region.addr +
 							i * size));
 	err = has_zero_pages(ctx);
 	if (err)
 		return err;
-	for (size_t i = 0; i < region.pages; i++) {
-		volatile unsigned char *p = region.addr + i * size;
+	for (size_t i = 0; i < case_region.pages; i++) {
+		volatile unsigned char *p = case_region.addr + i * size;
 
 		TIMED(REGION_FAULT_COPY, cost, *p = 1);
 		bench_row(ctx, (int64_t[]){ (int64_t)i, (int64_t)read_cost[i],
@@ -97,51 +91,38 @@ static int check(struct bench_ctx *ctx)
 	size_t rss;
 	int err;
 
-	err = mem_smaps_pages(region.addr, "Rss", &rss);
-	if (!err && rss != region.pages)
+	err = mem_smaps_pages(case_region.addr, "Rss", &rss);
+	if (!err && rss != case_region.pages)
 		return bench_fail(ctx, -EIO,
 				  "premise: %zu of %zu pages are own ones "
 				  "after the writes",
-				  rss, region.pages);
+				  rss, case_region.pages);
 	return err;
 }
 
 static void teardown(struct bench_ctx *ctx)
 {
-	(void)ctx;
 	free(read_cost);
-	mem_unmap(&region);
+	case_unmap(ctx);
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "pages", "8192", NULL, "pages to read, then to write" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	LATENCY_METRICS("zero_read", "read_clock",
-			"read fault that maps the zero page"),
-	LATENCY_METRICS("zero_write", "write_clock",
-			"write fault that replaces the zero page"),
-	{ 0 },
-};
-
-static const struct bench_case fault_read_write = {
+BENCH_CASE(fault_read_write) = {
 	.name = "fault-read-write",
 	.desc = "read fault (zero page), then write fault (a page of one's own)",
-	.full_cells =
-		(const char *const[]){ "map=droppable", "map=private", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "touch_index", "read_clock",
-					  "write_clock", NULL },
+	.full_cells = BENCH_WORDS("map=droppable", "map=private"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION,
+				 { "pages", "8192", NULL,
+				   "pages to read, then to write" }),
+	.columns = BENCH_WORDS("touch_index", "read_clock", "write_clock"),
 	.clocked = "read_clock,write_clock",
-	.metrics = metrics,
-	.max_rows = max_rows,
+	.metrics = BENCH_METRICS(
+		LATENCY_METRICS("zero_read", "read_clock",
+				"read fault that maps the zero page"),
+		LATENCY_METRICS("zero_write", "write_clock",
+				"write fault that replaces the zero page")),
+	.max_rows = case_pages,
 	.setup = setup,
 	.run = run,
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(fault_read_write);

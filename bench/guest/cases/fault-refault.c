@@ -32,13 +32,7 @@
 #define GROUP "run"
 #define MAX_REQUESTS 64
 
-static struct mem_region region;
 static unsigned char *state;
-
-static size_t max_rows(struct bench_ctx *ctx)
-{
-	return bench_opt_u64(ctx, "pages");
-}
 
 /* Ask for all of it until it is gone; refusals are the kernel's affair. */
 static int take_away(struct bench_ctx *ctx)
@@ -47,17 +41,17 @@ static int take_away(struct bench_ctx *ctx)
 	int err;
 
 	for (int i = 0; i < MAX_REQUESTS; i++) {
-		err = memcg_reclaim(GROUP, region.pages * mem_page_size());
+		err = memcg_reclaim(GROUP, case_region.pages * mem_page_size());
 		if (err && err != -EAGAIN)
 			return bench_fail(ctx, err, "memory.reclaim");
-		err = mem_where(&region, &w);
+		err = mem_where(&case_region, &w);
 		if (err || !w.present)
 			break;
 	}
-	if (!err && w.present > region.pages / 2)
+	if (!err && w.present > case_region.pages / 2)
 		return bench_skip(
 			ctx, "reclaim leaves %zu of %zu pages where they are",
-			w.present, region.pages);
+			w.present, case_region.pages);
 	if (!err && w.absent && w.swapped)
 		return bench_fail(ctx, -EIO,
 				  "premise: %zu pages dropped, %zu in swap",
@@ -67,29 +61,26 @@ static int take_away(struct bench_ctx *ctx)
 
 static int setup(struct bench_ctx *ctx)
 {
-	int err = bench_map(ctx, &region);
+	int err = case_fill(ctx);
 
-	if (!err)
-		err = mem_fill(&region);
-	if (!err)
-		err = bench_filled(ctx, &region);
 	if (!err)
 		err = take_away(ctx);
 	if (err)
 		return err;
-	state = malloc(region.pages);
+	state = malloc(case_region.pages);
 	if (!state)
 		return bench_fail(ctx, -ENOMEM, "the pages' states");
-	return mem_states(&region, state);
+	return mem_states(&case_region, state);
 }
 
 static int run(struct bench_ctx *ctx)
 {
 	size_t size = mem_page_size();
 
-	for (size_t i = 0; i < region.pages; i++) {
+	for (size_t i = 0; i < case_region.pages; i++) {
 		/* the half that holds no data */
-		volatile unsigned char *p = region.addr + (i + 1) * size - 1;
+		volatile unsigned char *p =
+			case_region.addr + (i + 1) * size - 1;
 		uint64_t cost;
 
 		if (state[i] == MEM_PRESENT)
@@ -106,15 +97,15 @@ static int check(struct bench_ctx *ctx)
 	size_t size = mem_page_size(), intact, zero, dropped = 0;
 	int err;
 
-	err = bench_filled(ctx, &region);
+	err = bench_filled(ctx, &case_region);
 	if (err)
 		return err;
-	for (size_t i = 0; i < region.pages; i++) {
+	for (size_t i = 0; i < case_region.pages; i++) {
 		dropped += state[i] == MEM_ABSENT;
 		if (state[i] != MEM_PRESENT)
-			region.addr[(i + 1) * size - 1] = 0;
+			case_region.addr[(i + 1) * size - 1] = 0;
 	}
-	err = mem_verify(&region, &intact, &zero);
+	err = mem_verify(&case_region, &intact, &zero);
 	if (!err && zero != dropped)
 		return bench_fail(
 			ctx, -EIO,
@@ -125,40 +116,28 @@ static int check(struct bench_ctx *ctx)
 
 static void teardown(struct bench_ctx *ctx)
 {
-	(void)ctx;
 	free(state);
-	mem_unmap(&region);
+	case_unmap(ctx);
 }
 
-static const struct bench_option options[] = {
-	{ "map", "droppable", "droppable|private|private-free",
-	  "kind of memory that is mapped" },
-	{ "pages", "8192", NULL, "pages to fill" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	LATENCY_METRICS("refault", "latency_clock",
-			"write fault on a page that reclaim took"),
-	{ 0 },
-};
-
-static const struct bench_case fault_refault = {
+BENCH_CASE(fault_refault) = {
 	.name = "fault-refault",
 	.desc = "write fault on pages that reclaim dropped or swapped out",
-	.full_cells = (const char *const[]){ "map=droppable", "map=private",
-					     "map=private-free", NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){ "touch_index", "latency_clock", NULL },
+	.full_cells = BENCH_WORDS("map=droppable", "map=private",
+				  "map=private-free"),
+	.options = BENCH_OPTIONS({ "map", "droppable",
+				   "droppable|private|private-free",
+				   "kind of memory that is mapped" },
+				 { "pages", "8192", NULL, "pages to fill" }),
+	.columns = BENCH_WORDS("touch_index", "latency_clock"),
 	.clocked = "latency_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS(
+		LATENCY_METRICS("refault", "latency_clock",
+				"write fault on a page that reclaim took")),
 	.needs_memcg = true,
-	.max_rows = max_rows,
+	.max_rows = case_pages,
 	.setup = setup,
 	.run = run,
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(fault_refault);

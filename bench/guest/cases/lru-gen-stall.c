@@ -176,35 +176,27 @@ static void teardown(struct bench_ctx *ctx)
 	mem_unmap(&ballast);
 }
 
-static const struct bench_option options[] = {
-	{ "calm", "off", "off|on", "write what is set already" },
-	{ "switches", "20", NULL, "switches, a row each" },
-	{ "limit", "8192", NULL, "memory.max of the task, in pages" },
-	{ "ballast", "32768", NULL, "pages of the one who switches" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "oom_events", "count", "lower", "key", "sum", "oom_count", NULL, NULL,
-	  "memory.events oom: reclaim gave up" },
-	{ "worst_store", "clock", "lower", "key", "max", "worst_clock", NULL,
-	  NULL, "longest store, sleep in it included" },
-	{ "store_cost", "clock", "lower", "all", "sum", "stores_clock",
-	  "store_count", NULL, "a store, mean" },
-	{ "switch_time", "clock", "lower", "all", "sum", "switch_clock", NULL,
-	  NULL, "from write to return, what ran meanwhile included" },
-	{ 0 },
-};
-
-static const struct bench_case lru_gen_stall = {
+BENCH_CASE(lru_gen_stall) = {
 	.name = "lru-gen-stall",
 	.desc = "a task at its memory limit while MGLRU is switched off and on",
-	.full_cells = (const char *const[]){ "calm=off", "calm=on", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "switch_index", "oom_count",
-					  "store_count", "stores_clock",
-					  "worst_clock", "switch_clock", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("calm=off", "calm=on"),
+	.options = BENCH_OPTIONS(
+		{ "calm", "off", "off|on", "write what is set already" },
+		{ "switches", "20", NULL, "switches, a row each" },
+		{ "limit", "8192", NULL, "memory.max of the task, in pages" },
+		{ "ballast", "32768", NULL, "pages of the one who switches" }),
+	.columns = BENCH_WORDS("switch_index", "oom_count", "store_count",
+			       "stores_clock", "worst_clock", "switch_clock"),
+	.metrics = BENCH_METRICS(
+		{ "oom_events", "count", "lower", "key", "sum", "oom_count",
+		  NULL, NULL, "memory.events oom: reclaim gave up" },
+		{ "worst_store", "clock", "lower", "key", "max", "worst_clock",
+		  NULL, NULL, "longest store, sleep in it included" },
+		{ "store_cost", "clock", "lower", "all", "sum", "stores_clock",
+		  "store_count", NULL, "a store, mean" },
+		{ "switch_time", "clock", "lower", "all", "sum", "switch_clock",
+		  NULL, NULL,
+		  "from write to return, what ran meanwhile included" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
@@ -212,5 +204,3 @@ static const struct bench_case lru_gen_stall = {
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(lru_gen_stall);

@@ -20,10 +20,9 @@
 #include "kernel/lru_gen.h"
 #include "kernel/mem.h"
 #include "share/batch.h"
+#include "share/case_map.h"
 
 #define ENABLED "/sys/kernel/mm/lru_gen/enabled"
-
-static struct mem_region region;
 
 static bool to_off(const struct bench_ctx *ctx)
 {
@@ -44,9 +43,10 @@ static int setup(struct bench_ctx *ctx)
 	if (err == -ENOENT)
 		return bench_skip(ctx, "this kernel has no MGLRU");
 	if (!err)
-		err = mem_map(&region, "private", bench_opt_u64(ctx, "pages"));
+		err = mem_map(&case_region, "private",
+			      bench_opt_u64(ctx, "pages"));
 	if (!err)
-		err = mem_fill(&region);
+		err = mem_fill(&case_region);
 	return err ? bench_fail(ctx, err, "filling") : 0;
 }
 
@@ -65,7 +65,7 @@ static int op(struct bench_ctx *ctx, struct batch *b)
 static int verify(struct bench_ctx *ctx, struct batch *b)
 {
 	struct mem_where w;
-	int err = mem_where(&region, &w);
+	int err = mem_where(&case_region, &w);
 
 	if (err)
 		return bench_fail(ctx, err, "looking at the pages");
@@ -78,46 +78,19 @@ static int verify(struct bench_ctx *ctx, struct batch *b)
 	return 0;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	return batch_run(ctx, &(struct batch){
-				      .units = region.pages,
-				      .prepare = prepare,
-				      .op = op,
-				      .verify = verify,
-			      });
-}
-
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	{ "to", "off", "off|on", "the switch that is measured" },
-	BATCH_OPTION,
-	{ "pages", "65536", NULL, "pages of the case, all on the LRU" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	BATCH_METRICS("switch_per_page", "switch of the LRU, per page"),
-	{ 0 },
-};
-
-static const struct bench_case lru_gen_switch = {
+BENCH_CASE(lru_gen_switch) = {
 	.name = "lru-gen-switch",
 	.desc = "switching MGLRU off or on, per page that changes lists",
-	.full_cells = (const char *const[]){ "to=off", "to=on", NULL },
-	.options = options,
-	.columns = BATCH_COLUMNS,
-	.clocked = BATCH_CLOCKED,
-	.metrics = metrics,
-	.max_rows = batch_rows,
+	.full_cells = BENCH_WORDS("to=off", "to=on"),
+	.options = BENCH_OPTIONS({ "to", "off", "off|on",
+				   "the switch that is measured" },
+				 BATCH_OPTION,
+				 { "pages", "65536", NULL,
+				   "pages of the case, all on the LRU" }),
+	.metrics = BENCH_METRICS(BATCH_METRICS("switch_per_page",
+					       "switch of the LRU, per page")),
 	.setup = setup,
-	.run = run,
-	.teardown = teardown,
+	BATCH_CASE(.units = "pages", .prepare = prepare, .op = op,
+		   .verify = verify),
+	.teardown = case_unmap,
 };
-
-BENCH_CASE(lru_gen_switch);

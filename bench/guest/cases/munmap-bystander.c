@@ -339,62 +339,51 @@ static int run(struct bench_ctx *ctx)
 	return put_rows(ctx, begin, end);
 }
 
-static const struct bench_option options[] = {
-	{ "op", "mincore", "fault|first-fault|mincore|maps|mmap",
-	  "what the other thread does" },
-	{ "writer", "none", "none|mmap", "what a third thread does meanwhile" },
-	{ "mib", "256", NULL, "MiB to unmap; above 512 needs more memory" },
-	{ "memory", "1G", "1G|2G|3G", "of the VM (scripts/vm-run.sh)" },
-	UNMAP_OPTIONS,
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "shut_out_per_gib", "clock", "lower", "key", "sum",
-	  "wait_per_gib_clock", NULL, NULL,
-	  "time shut out in all, per GiB unmapped" },
-	{ "wait_max", "clock", "lower", "key", "max", "wait_clock", NULL, NULL,
-	  "longest wait for mmap_lock" },
-	{ "waits", "count", "lower", "all", "sum", "waited_count", NULL, NULL,
-	  "operations that had to sleep" },
-	{ "latency_max", "clock", "lower", "all", "max", "latency_clock", NULL,
-	  NULL, "longest operation" },
-	{ "latency_p50", "clock", "lower", "all", "p50", "latency_clock", NULL,
-	  NULL, "operation while munmap() ran, median" },
-	{ "latency_calm", "clock", "none", "all", "first", "calm_clock", NULL,
-	  NULL, "operation before munmap(), median" },
-	{ "munmap_span", "clock", "lower", "all", "first", "span_clock", NULL,
-	  NULL, "munmap() from beginning to end, bystanders included" },
-	{ 0 },
-};
-
-static const struct bench_case munmap_bystander = {
+BENCH_CASE(munmap_bystander) = {
 	.name = "munmap-bystander",
 	.desc = "how long munmap() of 256 MB keeps other threads out",
-	.cells = (const char *const[]){ "op=fault", "op=first-fault",
-					"op=mincore", "op=maps", "op=mmap",
-					"op=mincore,writer=mmap", NULL },
-	.full_cells =
-		(const char *const[]){
-			"op=mincore,mib=1024,memory=2G",
-			"op=mincore,mib=2048,memory=3G",
-			"op=mmap,mib=2048,memory=3G", "op=mincore,way=dontneed",
-			"op=mmap,way=dontneed",
-			"op=mincore,writer=mmap,way=dontneed",
-			"op=mincore,way=mremap", "op=mincore,dead_min=2M",
-			"op=mincore,dead_min=1G",
-			"op=mincore,mib=1024,memory=2G,dead_min=1G", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "arrival_clock", "latency_clock",
-					  "wait_clock", "wait_per_gib_clock",
-					  "waited_count", "calm_clock",
-					  "span_clock", NULL },
+	.cells = BENCH_WORDS("op=fault", "op=first-fault", "op=mincore",
+			     "op=maps", "op=mmap", "op=mincore,writer=mmap"),
+	.full_cells = BENCH_WORDS(
+		"op=mincore,mib=1024,memory=2G",
+		"op=mincore,mib=2048,memory=3G", "op=mmap,mib=2048,memory=3G",
+		"op=mincore,way=dontneed", "op=mmap,way=dontneed",
+		"op=mincore,writer=mmap,way=dontneed", "op=mincore,way=mremap",
+		"op=mincore,dead_min=2M", "op=mincore,dead_min=1G",
+		"op=mincore,mib=1024,memory=2G,dead_min=1G"),
+	.options = BENCH_OPTIONS(
+		{ "op", "mincore", "fault|first-fault|mincore|maps|mmap",
+		  "what the other thread does" },
+		{ "writer", "none", "none|mmap",
+		  "what a third thread does meanwhile" },
+		{ "mib", "256", NULL,
+		  "MiB to unmap; above 512 needs more memory" },
+		{ "memory", "1G", "1G|2G|3G", "of the VM (scripts/vm-run.sh)" },
+		UNMAP_OPTIONS),
+	.columns = BENCH_WORDS("arrival_clock", "latency_clock", "wait_clock",
+			       "wait_per_gib_clock", "waited_count",
+			       "calm_clock", "span_clock"),
 	.clocked = "latency_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS(
+		{ "shut_out_per_gib", "clock", "lower", "key", "sum",
+		  "wait_per_gib_clock", NULL, NULL,
+		  "time shut out in all, per GiB unmapped" },
+		{ "wait_max", "clock", "lower", "key", "max", "wait_clock",
+		  NULL, NULL, "longest wait for mmap_lock" },
+		{ "waits", "count", "lower", "all", "sum", "waited_count", NULL,
+		  NULL, "operations that had to sleep" },
+		{ "latency_max", "clock", "lower", "all", "max",
+		  "latency_clock", NULL, NULL, "longest operation" },
+		{ "latency_p50", "clock", "lower", "all", "p50",
+		  "latency_clock", NULL, NULL,
+		  "operation while munmap() ran, median" },
+		{ "latency_calm", "clock", "none", "all", "first", "calm_clock",
+		  NULL, NULL, "operation before munmap(), median" },
+		{ "munmap_span", "clock", "lower", "all", "first", "span_clock",
+		  NULL, NULL,
+		  "munmap() from beginning to end, bystanders included" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.teardown = unmap_undo,
 };
-
-BENCH_CASE(munmap_bystander);

@@ -140,36 +140,25 @@ static int run(struct bench_ctx *ctx)
 	return err;
 }
 
-static const struct bench_option options[] = {
-	{ "map", "private", MEM_MAP_CHOICES, "kind of memory that is mapped" },
-	UNMAP_OPTIONS,
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "munmap_per_page", "clock", "lower", "key", "sum", "cost_clock",
-	  "unmapped_pages", "unmapped_pages", "munmap(), cost per page" },
-	{ 0 },
-};
-
-static const struct bench_case munmap_cost = {
+BENCH_CASE(munmap_cost) = {
 	.name = "munmap-cost",
 	.desc = "munmap() of 1 to 65536 populated pages, nobody else about",
-	.cells = (const char *const[]){ "map=private", NULL },
-	.full_cells = (const char *const[]){ "map=droppable",
-					     "map=private,way=dontneed",
-					     "map=private,way=mremap",
-					     "map=private,dead_min=2M",
-					     "map=private,dead_min=1G", NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){ "unmapped_pages", "cost_clock", NULL },
+	.cells = BENCH_WORDS("map=private"),
+	.full_cells = BENCH_WORDS("map=droppable", "map=private,way=dontneed",
+				  "map=private,way=mremap",
+				  "map=private,dead_min=2M",
+				  "map=private,dead_min=1G"),
+	.options = BENCH_OPTIONS({ "map", "private", MEM_MAP_CHOICES,
+				   "kind of memory that is mapped" },
+				 UNMAP_OPTIONS),
+	.columns = BENCH_WORDS("unmapped_pages", "cost_clock"),
 	.clocked = "cost_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS({ "munmap_per_page", "clock", "lower", "key",
+				   "sum", "cost_clock", "unmapped_pages",
+				   "unmapped_pages",
+				   "munmap(), cost per page" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.teardown = unmap_undo,
 };
-
-BENCH_CASE(munmap_cost);

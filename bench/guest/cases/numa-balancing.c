@@ -41,7 +41,6 @@
 #define BURN_NS \
 	300000000 /* of CPU time between passes; a scan is due each second */
 
-static struct mem_region region;
 static int nodes, from = -1, to = -1;
 
 static size_t max_rows(struct bench_ctx *ctx)
@@ -98,12 +97,8 @@ static int setup(struct bench_ctx *ctx)
 	if (err)
 		return bench_fail(ctx, err, "premise: the task on node %d",
 				  from);
-	err = bench_map(ctx, &region);
-	if (!err)
-		err = mem_fill(&region);
-	if (!err)
-		err = bench_filled(ctx, &region);
-	if (!err && numa_place_verify(&region, from))
+	err = case_fill(ctx);
+	if (!err && numa_place_verify(&case_region, from))
 		err = bench_fail(ctx, -EIO,
 				 "premise: pages elsewhere than on %d", from);
 	if (!err && !strcmp(bench_opt(ctx, "aged"), "yes"))
@@ -116,8 +111,9 @@ static uint64_t sweep(void)
 	uint64_t cost = clock_now();
 
 	region_begin(REGION_NODE_BALANCING);
-	for (size_t i = 0; i < region.pages; i++)
-		(void)*(volatile uint64_t *)(region.addr + i * mem_page_size());
+	for (size_t i = 0; i < case_region.pages; i++)
+		(void)*(volatile uint64_t *)(case_region.addr +
+					     i * mem_page_size());
 	region_end(REGION_NODE_BALANCING);
 	return clock_now() - cost;
 }
@@ -142,12 +138,12 @@ static int pass(struct bench_ctx *ctx)
 	a = vmstat_take(GROUP);
 	cost = sweep();
 	b = vmstat_take(GROUP);
-	err = a && b ? numa_place_count(&region, on) : -ENOMEM;
+	err = a && b ? numa_place_count(&case_region, on) : -ENOMEM;
 	if (!err)
 		bench_row(ctx,
 			  (int64_t[]){
-				  (int64_t)ctx->nr_rows, (int64_t)region.pages,
-				  (int64_t)on[to],
+				  (int64_t)ctx->nr_rows,
+				  (int64_t)case_region.pages, (int64_t)on[to],
 				  vmstat_delta(a, b, "vmstat.numa_hint_faults"),
 				  vmstat_delta(a, b,
 					       "vmstat.numa_pages_migrated"),
@@ -173,52 +169,40 @@ static void teardown(struct bench_ctx *ctx)
 {
 	(void)ctx;
 	file_write(SYSCTL, "0");
-	mem_unmap(&region);
+	case_unmap(ctx);
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "pages", "4096", NULL, "pages to fill on the first node" },
-	{ "aged", "no", "no|yes", "has MGLRU walked the pages before?" },
-	NUMA_PLACE_OPTIONS,
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "local_ratio", "ratio", "higher", "key", "last", "local_pages",
-	  "touched_pages", NULL,
-	  "share of pages that are on the task's node in the end" },
-	{ "cost_per_touch", "clock", "lower", "all", "sum", "cost_clock",
-	  "touched_pages", NULL,
-	  "cost of touching a page, hint faults and migration included" },
-	{ "cost_per_fault", "clock", "lower", "all", "sum", "cost_clock",
-	  "fault_count", NULL, "the same per hint fault" },
-	{ "faults", "count", "none", "all", "sum", "fault_count", NULL, NULL,
-	  "hint faults" },
-	{ "migrated", "pages", "none", "all", "sum", "migrated_pages", NULL,
-	  NULL, "pages migrated" },
-	{ 0 },
-};
-
-static const struct bench_case numa_balancing = {
+BENCH_CASE(numa_balancing) = {
 	.name = "numa-balancing",
 	.desc = "does memory follow its task to another node, and at what cost?",
-	.full_cells =
-		(const char *const[]){ "map=droppable,aged=no,nodes=2,cpus=2",
-				       "map=droppable,aged=yes,nodes=2,cpus=2",
-				       "map=private,aged=yes,nodes=2,cpus=2",
-				       NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){ "pass_index", "touched_pages",
-				       "local_pages", "fault_count",
-				       "migrated_pages", "cost_clock", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("map=droppable,aged=no,nodes=2,cpus=2",
+				  "map=droppable,aged=yes,nodes=2,cpus=2",
+				  "map=private,aged=yes,nodes=2,cpus=2"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION,
+				 { "pages", "4096", NULL,
+				   "pages to fill on the first node" },
+				 { "aged", "no", "no|yes",
+				   "has MGLRU walked the pages before?" },
+				 NUMA_PLACE_OPTIONS),
+	.columns = BENCH_WORDS("pass_index", "touched_pages", "local_pages",
+			       "fault_count", "migrated_pages", "cost_clock"),
+	.metrics = BENCH_METRICS(
+		{ "local_ratio", "ratio", "higher", "key", "last",
+		  "local_pages", "touched_pages", NULL,
+		  "share of pages that are on the task's node in the end" },
+		{ "cost_per_touch", "clock", "lower", "all", "sum",
+		  "cost_clock", "touched_pages", NULL,
+		  "cost of touching a page, hint faults and migration included" },
+		{ "cost_per_fault", "clock", "lower", "all", "sum",
+		  "cost_clock", "fault_count", NULL,
+		  "the same per hint fault" },
+		{ "faults", "count", "none", "all", "sum", "fault_count", NULL,
+		  NULL, "hint faults" },
+		{ "migrated", "pages", "none", "all", "sum", "migrated_pages",
+		  NULL, NULL, "pages migrated" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.teardown = teardown,
 };
-
-BENCH_CASE(numa_balancing);

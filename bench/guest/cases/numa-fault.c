@@ -144,42 +144,32 @@ static void header(const struct bench_ctx *ctx, FILE *out)
 	}
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "pages", "2048", NULL, "pages to touch for each pair of nodes" },
-	NUMA_PLACE_OPTIONS,
-	{ "cpu_node", "all", "all|0|1|2|3|4|5|6|7",
-	  "node that the task runs on" },
-	{ "mem_node", "all", "all|0|1|2|3|4|5|6|7|interleave",
-	  "node that the memory is on" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "fault_p50", "clock", "lower", "all", "p50", "latency_clock", NULL,
-	  "cpu_node,mem_node",
-	  "write fault latency, median; the last mem_node is interleaved" },
-	{ "fault_mean", "clock", "lower", "key", "mean", "latency_clock", NULL,
-	  NULL, "write fault latency, mean over all pairs of nodes" },
-	{ 0 },
-};
-
-static const struct bench_case numa_fault = {
+BENCH_CASE(numa_fault) = {
 	.name = "numa-fault",
 	.desc = "write fault latency with task and memory on each node",
-	.full_cells =
-		(const char *const[]){ "map=droppable,nodes=2,cpus=2",
-				       "map=private,nodes=2,cpus=2",
-				       "map=droppable,nodes=4,cpus=4", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "cpu_node", "mem_node",
-					  "latency_clock", NULL },
+	.full_cells = BENCH_WORDS("map=droppable,nodes=2,cpus=2",
+				  "map=private,nodes=2,cpus=2",
+				  "map=droppable,nodes=4,cpus=4"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION,
+				 { "pages", "2048", NULL,
+				   "pages to touch for each pair of nodes" },
+				 NUMA_PLACE_OPTIONS,
+				 { "cpu_node", "all", "all|0|1|2|3|4|5|6|7",
+				   "node that the task runs on" },
+				 { "mem_node", "all",
+				   "all|0|1|2|3|4|5|6|7|interleave",
+				   "node that the memory is on" }),
+	.columns = BENCH_WORDS("cpu_node", "mem_node", "latency_clock"),
 	.clocked = "latency_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS(
+		{ "fault_p50", "clock", "lower", "all", "p50", "latency_clock",
+		  NULL, "cpu_node,mem_node",
+		  "write fault latency, median; the last mem_node is interleaved" },
+		{ "fault_mean", "clock", "lower", "key", "mean",
+		  "latency_clock", NULL, NULL,
+		  "write fault latency, mean over all pairs of nodes" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.header = header,
 };
-
-BENCH_CASE(numa_fault);

@@ -31,7 +31,7 @@
 #define GROUP "/mmvs/run"
 #define NR_AGINGS 3
 
-static struct mem_region region, part[NUMA_PLACE_MAX];
+static struct mem_region part[NUMA_PLACE_MAX];
 static int nodes;
 
 static size_t max_rows(struct bench_ctx *ctx)
@@ -43,10 +43,10 @@ static size_t max_rows(struct bench_ctx *ctx)
 /* Each node's part is filled by a task on that node, from that node. */
 static int fill(struct bench_ctx *ctx, int node)
 {
-	size_t share = region.pages / (size_t)nodes;
+	size_t share = case_region.pages / (size_t)nodes;
 	int err;
 
-	part[node] = region;
+	part[node] = case_region;
 	part[node].pages = share;
 	part[node].addr += (size_t)node * share * mem_page_size();
 	err = numa_place_task(node);
@@ -73,7 +73,7 @@ static int setup(struct bench_ctx *ctx)
 	if (lru_gen_enabled() != 1)
 		return bench_skip(ctx,
 				  "MGLRU is off, or its page table walk is");
-	err = bench_map(ctx, &region);
+	err = case_map(ctx);
 	for (int node = 0; !err && node < nodes; node++)
 		if (numa_place_has_memory(node))
 			err = fill(ctx, node);
@@ -161,55 +161,39 @@ static int run(struct bench_ctx *ctx)
 static int check(struct bench_ctx *ctx)
 {
 	struct mem_where w;
-	int err = mem_where(&region, &w);
+	int err = mem_where(&case_region, &w);
 
-	if (!err && w.present == region.pages)
+	if (!err && w.present == case_region.pages)
 		return bench_fail(ctx, -EIO,
 				  "premise: not one page was evicted");
 	return err;
 }
 
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "pages", "8192", NULL, "pages, an equal share on each node" },
-	NUMA_PLACE_OPTIONS,
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "aging_per_page", "clock", "lower", "all", "sum", "aging_clock",
-	  "walked_pages", "node",
-	  "aging of one node, per page of all nodes that the walk sees" },
-	{ "eviction_per_page", "clock", "lower", "key", "sum", "evict_clock",
-	  "evicted_pages", NULL, "eviction, per page, over all nodes" },
-	{ "evicted_ratio", "ratio", "one", "all", "sum", "evicted_pages",
-	  "node_pages", "node", "evicted / asked for" },
-	{ 0 },
-};
-
-static const struct bench_case numa_reclaim = {
+BENCH_CASE(numa_reclaim) = {
 	.name = "numa-reclaim",
 	.desc = "aging and eviction of one NUMA node at a time",
-	.full_cells =
-		(const char *const[]){ "map=droppable,nodes=2,cpus=2",
-				       "map=private,nodes=2,cpus=2", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "node", "walked_pages", "node_pages",
-					  "evicted_pages", "aging_clock",
-					  "evict_clock", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("map=droppable,nodes=2,cpus=2",
+				  "map=private,nodes=2,cpus=2"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION,
+				 { "pages", "8192", NULL,
+				   "pages, an equal share on each node" },
+				 NUMA_PLACE_OPTIONS),
+	.columns = BENCH_WORDS("node", "walked_pages", "node_pages",
+			       "evicted_pages", "aging_clock", "evict_clock"),
+	.metrics = BENCH_METRICS(
+		{ "aging_per_page", "clock", "lower", "all", "sum",
+		  "aging_clock", "walked_pages", "node",
+		  "aging of one node, per page of all nodes that the walk sees" },
+		{ "eviction_per_page", "clock", "lower", "key", "sum",
+		  "evict_clock", "evicted_pages", NULL,
+		  "eviction, per page, over all nodes" },
+		{ "evicted_ratio", "ratio", "one", "all", "sum",
+		  "evicted_pages", "node_pages", "node",
+		  "evicted / asked for" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.check = check,
-	.teardown = teardown,
+	.teardown = case_unmap,
 };
-
-BENCH_CASE(numa_reclaim);

@@ -322,44 +322,36 @@ static void teardown(struct bench_ctx *ctx)
 		file_write(PRINTK, loglevel);
 }
 
-static const struct bench_option options[] = {
-	{ "victim", "none", "none|neighbour", "whom the OOM killer may take" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "kill_latency", "clock", "lower", "key", "first", "kill_clock", NULL,
-	  NULL, "from SIGKILL to the end of the stuck task" },
-	{ "per_refault", "clock", "none", "all", "sum", "elapsed_clock",
-	  "refault_count", "stuck_count", "time a refault, in all windows" },
-	{ "neighbour_turn", "clock", "lower", "all", "sum", "elapsed_clock",
-	  "turn_count", "stuck_count", "a neighbour's 16 system calls" },
-	{ "neighbour_stall", "clock", "lower", "all", "max", "stall_clock",
-	  NULL, "stuck_count", "a neighbour's longest 16 system calls" },
-	{ "neighbour_killed", "count", "lower", "all", "last", "killed_count",
-	  NULL, NULL, "the neighbour was the OOM killer's victim" },
-	{ "got", "pages", "none", "all", "last", "got_pages", NULL, NULL,
-	  "pages that the faulting task got" },
-	{ 0 },
-};
-
-static const struct bench_case oom_fault = {
+BENCH_CASE(oom_fault) = {
 	.name = "oom-fault",
 	.desc = "droppable faults in a memcg without memory: retries, SIGKILL, neighbours",
-	.full_cells = (const char *const[]){ "victim=none", "victim=neighbour",
-					     NULL },
-	.options = options,
-	.columns = (const char *const[]){ "window_index", "stuck_count",
-					  "elapsed_clock", "refault_count",
-					  "turn_count", "stall_clock",
-					  "killed_count", "got_pages",
-					  "kill_clock", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("victim=none", "victim=neighbour"),
+	.options = BENCH_OPTIONS({ "victim", "none", "none|neighbour",
+				   "whom the OOM killer may take" }),
+	.columns = BENCH_WORDS("window_index", "stuck_count", "elapsed_clock",
+			       "refault_count", "turn_count", "stall_clock",
+			       "killed_count", "got_pages", "kill_clock"),
+	.metrics = BENCH_METRICS(
+		{ "kill_latency", "clock", "lower", "key", "first",
+		  "kill_clock", NULL, NULL,
+		  "from SIGKILL to the end of the stuck task" },
+		{ "per_refault", "clock", "none", "all", "sum", "elapsed_clock",
+		  "refault_count", "stuck_count",
+		  "time a refault, in all windows" },
+		{ "neighbour_turn", "clock", "lower", "all", "sum",
+		  "elapsed_clock", "turn_count", "stuck_count",
+		  "a neighbour's 16 system calls" },
+		{ "neighbour_stall", "clock", "lower", "all", "max",
+		  "stall_clock", NULL, "stuck_count",
+		  "a neighbour's longest 16 system calls" },
+		{ "neighbour_killed", "count", "lower", "all", "last",
+		  "killed_count", NULL, NULL,
+		  "the neighbour was the OOM killer's victim" },
+		{ "got", "pages", "none", "all", "last", "got_pages", NULL,
+		  NULL, "pages that the faulting task got" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.teardown = teardown,
 };
-
-BENCH_CASE(oom_fault);

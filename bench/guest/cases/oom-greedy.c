@@ -147,38 +147,28 @@ static int run(struct bench_ctx *ctx)
 	return 0;
 }
 
-static const struct bench_option options[] = {
-	LRU_OPTION,
-	{ "of", "group", "group|machine", "whose memory is taken" },
-	{ "limit", "16384", NULL, "memory.max of the group, in pages" },
-	{ "tasks", "1", NULL, "that take memory together" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "swap_used", "ratio", "higher", "key", "sum", "used_kb", "total_kb",
-	  NULL, "of swap, when the OOM killer came" },
-	{ "cost_per_page", "clock", "lower", "key", "sum", "cost_clock",
-	  "page_count", NULL, "from the first page to the kill, per page" },
-	{ 0 },
-};
-
-static const struct bench_case oom_greedy = {
+BENCH_CASE(oom_greedy) = {
 	.name = "oom-greedy",
 	.desc = "a task takes all it can get: how much of swap is used when it is killed",
-	.full_cells = (const char *const[]){ "lru=mglru", "lru=classic",
-					     "lru=mglru,tasks=8",
-					     "lru=classic,tasks=8",
-					     "lru=mglru,of=machine",
-					     "lru=classic,of=machine", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "total_kb", "used_kb", "page_count",
-					  "cost_clock", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("lru=mglru", "lru=classic",
+				  "lru=mglru,tasks=8", "lru=classic,tasks=8",
+				  "lru=mglru,of=machine",
+				  "lru=classic,of=machine"),
+	.options = BENCH_OPTIONS(
+		LRU_OPTION,
+		{ "of", "group", "group|machine", "whose memory is taken" },
+		{ "limit", "16384", NULL, "memory.max of the group, in pages" },
+		{ "tasks", "1", NULL, "that take memory together" }),
+	.columns = BENCH_WORDS("total_kb", "used_kb", "page_count",
+			       "cost_clock"),
+	.metrics = BENCH_METRICS(
+		{ "swap_used", "ratio", "higher", "key", "sum", "used_kb",
+		  "total_kb", NULL, "of swap, when the OOM killer came" },
+		{ "cost_per_page", "clock", "lower", "key", "sum", "cost_clock",
+		  "page_count", NULL,
+		  "from the first page to the kill, per page" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 };
-
-BENCH_CASE(oom_greedy);

@@ -28,7 +28,7 @@
 #define ADVICE 0
 #define REQUEST 1
 
-static struct mem_region region, half;
+static struct mem_region half;
 
 static size_t max_rows(struct bench_ctx *ctx)
 {
@@ -40,8 +40,8 @@ static int setup(struct bench_ctx *ctx)
 {
 	int err;
 
-	err = reclaim_setup(ctx, &region);
-	half = region;
+	err = reclaim_setup(ctx);
+	half = case_region;
 	half.pages /= 2;
 	half.addr += half.pages * mem_page_size();
 	return err;
@@ -75,7 +75,7 @@ static int step(struct bench_ctx *ctx, int phase, uint64_t pages)
 	uint64_t cost, task;
 	int err;
 
-	err = reclaim_look(&region, &before);
+	err = reclaim_look(&case_region, &before);
 	if (err)
 		return err;
 	task = clock_task();
@@ -84,20 +84,21 @@ static int step(struct bench_ctx *ctx, int phase, uint64_t pages)
 	cost = clock_now() - cost;
 	task = clock_task() - task;
 	if (!err)
-		err = reclaim_look(&region, &now);
+		err = reclaim_look(&case_region, &now);
 	if (!err)
 		err = mem_where(&half, &cold);
 	if (err)
 		return err;
 	d = reclaim_between(&before, &now);
-	bench_row(ctx, (int64_t[]){ phase, (int64_t)pages, d.accounted, d.freed,
-				    (int64_t)(region.pages - now.where.present),
-				    (int64_t)(half.pages - cold.present),
-				    d.scanned, (int64_t)cost, (int64_t)task });
-	if (phase == ADVICE && now.where.present != region.pages)
+	bench_row(ctx,
+		  (int64_t[]){ phase, (int64_t)pages, d.accounted, d.freed,
+			       (int64_t)(case_region.pages - now.where.present),
+			       (int64_t)(half.pages - cold.present), d.scanned,
+			       (int64_t)cost, (int64_t)task });
+	if (phase == ADVICE && now.where.present != case_region.pages)
 		err = bench_fail(ctx, -EIO,
 				 "premise: MADV_COLD alone took %zu pages",
-				 region.pages - now.where.present);
+				 case_region.pages - now.where.present);
 	reclaim_view_free(&before);
 	reclaim_view_free(&now);
 	return err;
@@ -109,64 +110,42 @@ static int run(struct bench_ctx *ctx)
 
 	err = step(ctx, ADVICE, half.pages);
 	if (!err)
-		err = step(ctx, REQUEST, region.pages / 4);
+		err = step(ctx, REQUEST, case_region.pages / 4);
 	return err && !*ctx->why ? bench_fail(ctx, err, "cold memory") : err;
 }
 
-static int check(struct bench_ctx *ctx)
-{
-	return reclaim_check(ctx, &region);
-}
-
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	MEM_ORDER_OPTION,
-	LRU_OPTION,
-	{ "pages", "16384", NULL, "pages to fill, a multiple of 1024" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "step_cost", "clock", "lower", "key", "sum", "cost_clock",
-	  "asked_pages", "request_count",
-	  "cost per page advised (0) and asked of memory.reclaim (1)" },
-	{ "cold_share", "ratio", "higher", "key", "last", "cold_gone_pages",
-	  "gone_pages", NULL, "of the pages that went, called cold before" },
-	{ "gone_ratio", "ratio", "one", "all", "last", "gone_pages",
-	  "asked_pages", NULL, "gone / requested" },
-	{ "accounted_ratio", "ratio", "one", "all", "last", "accounted_pages",
-	  "asked_pages", NULL, "accounted / requested" },
-	{ "freed_ratio", "ratio", "one", "all", "last", "freed_pages",
-	  "asked_pages", NULL, "freed / requested" },
-	{ 0 },
-};
-
-static const struct bench_case reclaim_cold = {
+BENCH_CASE(reclaim_cold) = {
 	.name = "reclaim-cold",
 	.desc = "MADV_COLD of one half, then memory.reclaim for a quarter",
-	.full_cells = (const char *const[]){ "map=droppable", "map=private",
-					     "map=droppable,lru=classic",
-					     "map=private,lru=classic",
-					     "map=droppable,order=4", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "request_count", "asked_pages",
-					  "accounted_pages", "freed_pages",
-					  "gone_pages", "cold_gone_pages",
-					  "scanned_pages", "cost_clock",
-					  "task_clock", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS("map=droppable", "map=private",
+				  "map=droppable,lru=classic",
+				  "map=private,lru=classic",
+				  "map=droppable,order=4"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION, MEM_ORDER_OPTION, LRU_OPTION,
+				 { "pages", "16384", NULL,
+				   "pages to fill, a multiple of 1024" }),
+	.columns = BENCH_WORDS("request_count", "asked_pages",
+			       "accounted_pages", "freed_pages", "gone_pages",
+			       "cold_gone_pages", "scanned_pages", "cost_clock",
+			       "task_clock"),
+	.metrics = BENCH_METRICS(
+		{ "step_cost", "clock", "lower", "key", "sum", "cost_clock",
+		  "asked_pages", "request_count",
+		  "cost per page advised (0) and asked of memory.reclaim (1)" },
+		{ "cold_share", "ratio", "higher", "key", "last",
+		  "cold_gone_pages", "gone_pages", NULL,
+		  "of the pages that went, called cold before" },
+		{ "gone_ratio", "ratio", "one", "all", "last", "gone_pages",
+		  "asked_pages", NULL, "gone / requested" },
+		{ "accounted_ratio", "ratio", "one", "all", "last",
+		  "accounted_pages", "asked_pages", NULL,
+		  "accounted / requested" },
+		{ "freed_ratio", "ratio", "one", "all", "last", "freed_pages",
+		  "asked_pages", NULL, "freed / requested" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
-	.check = check,
-	.teardown = teardown,
+	.check = reclaim_check,
+	.teardown = case_unmap,
 };
-
-BENCH_CASE(reclaim_cold);

@@ -35,7 +35,6 @@
 #define CHUNK 512
 #define STALL_COLUMN 13 /* of the last row: the whole run's */
 
-static struct mem_region region;
 static uint64_t limit, start; /* pages */
 static const char *file, *event;
 
@@ -51,9 +50,9 @@ static int prove_order(struct bench_ctx *ctx)
 
 	if (!bench_opt_u64(ctx, "order"))
 		return reclaim_lru(ctx);
-	err = reclaim_setup(ctx, &region);
+	err = reclaim_setup(ctx);
 	if (!err)
-		mem_unmap(&region);
+		case_unmap(ctx);
 	return err;
 }
 
@@ -69,12 +68,12 @@ static int setup(struct bench_ctx *ctx)
 		return bench_skip(ctx, "no memory.pressure: needs CONFIG_PSI");
 	err = prove_order(ctx);
 	if (!err)
-		err = bench_map(ctx, &region);
+		err = case_map(ctx);
 	if (!err)
 		err = memcg_current(RECLAIM_GROUP, &bytes);
 	if (err)
 		return err;
-	limit = region.pages / 2;
+	limit = case_region.pages / 2;
 	start = bytes / mem_page_size();
 	err = memcg_limit(RECLAIM_GROUP, file,
 			  (start + limit) * mem_page_size());
@@ -91,7 +90,7 @@ static uint64_t touch(struct bench_ctx *ctx, size_t first, uint64_t *worst)
 		volatile uint64_t *p;
 		uint64_t t;
 
-		p = (void *)(region.addr + i * mem_page_size());
+		p = (void *)(case_region.addr + i * mem_page_size());
 		t = clock_now();
 		region_begin(REGION_RECLAIM_LIMIT);
 		*p = i + 1;
@@ -124,7 +123,7 @@ static int step(struct bench_ctx *ctx, size_t first, struct reclaim_view *last)
 	task = clock_task() - task;
 	err = memcg_event(RECLAIM_GROUP, event, &events[1]);
 	if (!err)
-		err = reclaim_look(&region, &now);
+		err = reclaim_look(&case_region, &now);
 	if (err)
 		return err;
 	d = reclaim_between(last, &now);
@@ -151,8 +150,8 @@ static int run(struct bench_ctx *ctx)
 
 	err = memcg_stall_us(RECLAIM_GROUP, &us[0]);
 	if (!err)
-		err = reclaim_look(&region, &v);
-	for (size_t i = 0; i + CHUNK <= region.pages && !err; i += CHUNK)
+		err = reclaim_look(&case_region, &v);
+	for (size_t i = 0; i + CHUNK <= case_region.pages && !err; i += CHUNK)
 		err = step(ctx, i, &v);
 	reclaim_view_free(&v);
 	if (!err)
@@ -177,86 +176,77 @@ static int check(struct bench_ctx *ctx)
 	err = memcg_limit(RECLAIM_GROUP, file, UINT64_MAX);
 	if (err)
 		return bench_fail(ctx, err, "%s", file);
-	for (size_t i = 0; i < region.pages; i++) {
-		uint64_t now = *(uint64_t *)(region.addr + i * mem_page_size());
+	for (size_t i = 0; i < case_region.pages; i++) {
+		uint64_t now =
+			*(uint64_t *)(case_region.addr + i * mem_page_size());
 
 		if (now && now != i + 1)
 			return bench_fail(ctx, -EIO, "page %zu reads %#llx", i,
 					  (unsigned long long)now);
 		lost += !now;
 	}
-	if (lost && !strcmp(region.kind, "private"))
+	if (lost && !strcmp(case_region.kind, "private"))
 		return bench_fail(ctx, -EIO, "%zu pages lost their data", lost);
 	return 0;
 }
 
 static void teardown(struct bench_ctx *ctx)
 {
-	(void)ctx;
 	memcg_limit(RECLAIM_GROUP, file, UINT64_MAX);
-	mem_unmap(&region);
+	case_unmap(ctx);
 }
 
-static const struct bench_option options[] = {
-	{ "map", "droppable", "droppable|private", "kind of memory" },
-	MEM_ORDER_OPTION,
-	LRU_OPTION,
-	{ "pages", "16384", NULL, "pages to touch, twice the limit" },
-	{ "at", "max", "max|high", "the limit: memory.max or memory.high" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "touch_cost", "clock", "lower", "key", "sum", "cost_clock",
-	  "touched_pages", "over_count",
-	  "cost per page touched, below the limit and at it" },
-	{ "resident", "ratio", "one", "key", "sum", "resident_pages",
-	  "limit_pages", "over_count",
-	  "resident / limit, mean, below the limit and at it" },
-	{ "resident_end", "ratio", "one", "all", "last", "resident_pages",
-	  "limit_pages", NULL, "resident / limit, after twice the limit" },
-	{ "overshoot", "ratio", "one", "all", "sum", "gone_pages",
-	  "needed_pages", NULL, "dropped and swapped / needed" },
-	{ "worst_touch", "clock", "lower", "key", "max", "worst_clock", NULL,
-	  NULL, "the slowest single store" },
-	{ "accounted_ratio", "ratio", "one", "all", "sum", "accounted_pages",
-	  "needed_pages", NULL, "accounted / needed" },
-	{ "freed_ratio", "ratio", "one", "all", "sum", "freed_pages",
-	  "needed_pages", NULL, "freed / needed" },
-	{ "scanned_per_freed", "ratio", "lower", "all", "sum", "scanned_pages",
-	  "freed_pages", NULL, "pages scanned per freed page" },
-	{ "task_per_touched", "clock", "lower", "all", "sum", "task_clock",
-	  "touched_pages", "over_count",
-	  "CPU time of the task per page touched" },
-	{ "limit_events", "count", "lower", "all", "sum", "event_count", NULL,
-	  NULL, "memory.events: how often the limit was met" },
-	{ "stall_us", "us", "lower", "all", "sum", "stall_count", NULL, NULL,
-	  "memory.pressure: time with the task stalled" },
-	{ 0 },
-};
-
-static const struct bench_case reclaim_limit = {
+BENCH_CASE(reclaim_limit) = {
 	.name = "reclaim-limit",
 	.desc = "direct reclaim: touch twice of what memory.max or high allows",
-	.cells = (const char *const[]){ "map=droppable,at=max", NULL },
-	.full_cells =
-		(const char *const[]){ "map=droppable,at=high",
-				       "map=private,at=max",
-				       "map=private,at=high",
-				       "map=droppable,at=max,lru=classic",
-				       "map=droppable,at=high,lru=classic",
-				       "map=private,at=max,lru=classic",
-				       "map=droppable,at=max,order=4", NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){
-			"chunk_index", "over_count", "touched_pages",
-			"needed_pages", "accounted_pages", "freed_pages",
-			"gone_pages", "dropped_pages", "swapped_pages",
-			"resident_pages", "limit_pages", "scanned_pages",
-			"event_count", "stall_count", "cost_clock",
-			"worst_clock", "task_clock", NULL },
-	.metrics = metrics,
+	.cells = BENCH_WORDS("map=droppable,at=max"),
+	.full_cells = BENCH_WORDS("map=droppable,at=high", "map=private,at=max",
+				  "map=private,at=high",
+				  "map=droppable,at=max,lru=classic",
+				  "map=droppable,at=high,lru=classic",
+				  "map=private,at=max,lru=classic",
+				  "map=droppable,at=max,order=4"),
+	.options = BENCH_OPTIONS(
+		{ "map", "droppable", "droppable|private", "kind of memory" },
+		MEM_ORDER_OPTION, LRU_OPTION,
+		{ "pages", "16384", NULL, "pages to touch, twice the limit" },
+		{ "at", "max", "max|high",
+		  "the limit: memory.max or memory.high" }),
+	.columns = BENCH_WORDS("chunk_index", "over_count", "touched_pages",
+			       "needed_pages", "accounted_pages", "freed_pages",
+			       "gone_pages", "dropped_pages", "swapped_pages",
+			       "resident_pages", "limit_pages", "scanned_pages",
+			       "event_count", "stall_count", "cost_clock",
+			       "worst_clock", "task_clock"),
+	.metrics = BENCH_METRICS(
+		{ "touch_cost", "clock", "lower", "key", "sum", "cost_clock",
+		  "touched_pages", "over_count",
+		  "cost per page touched, below the limit and at it" },
+		{ "resident", "ratio", "one", "key", "sum", "resident_pages",
+		  "limit_pages", "over_count",
+		  "resident / limit, mean, below the limit and at it" },
+		{ "resident_end", "ratio", "one", "all", "last",
+		  "resident_pages", "limit_pages", NULL,
+		  "resident / limit, after twice the limit" },
+		{ "overshoot", "ratio", "one", "all", "sum", "gone_pages",
+		  "needed_pages", NULL, "dropped and swapped / needed" },
+		{ "worst_touch", "clock", "lower", "key", "max", "worst_clock",
+		  NULL, NULL, "the slowest single store" },
+		{ "accounted_ratio", "ratio", "one", "all", "sum",
+		  "accounted_pages", "needed_pages", NULL,
+		  "accounted / needed" },
+		{ "freed_ratio", "ratio", "one", "all", "sum", "freed_pages",
+		  "needed_pages", NULL, "freed / needed" },
+		{ "scanned_per_freed", "ratio", "lower", "all", "sum",
+		  "scanned_pages", "freed_pages", NULL,
+		  "pages scanned per freed page" },
+		{ "task_per_touched", "clock", "lower", "all", "sum",
+		  "task_clock", "touched_pages", "over_count",
+		  "CPU time of the task per page touched" },
+		{ "limit_events", "count", "lower", "all", "sum", "event_count",
+		  NULL, NULL, "memory.events: how often the limit was met" },
+		{ "stall_us", "us", "lower", "all", "sum", "stall_count", NULL,
+		  NULL, "memory.pressure: time with the task stalled" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
@@ -264,5 +254,3 @@ static const struct bench_case reclaim_limit = {
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(reclaim_limit);

@@ -29,17 +29,8 @@
 
 #define NODE 0
 #define GROUP_PATH "/mmvs/" RECLAIM_GROUP
-#define MAX_ROUNDS 64
 
-static struct mem_region region;
 static struct lru_gen_state state;
-static uint64_t want;
-
-static size_t max_rows(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	return MAX_ROUNDS;
-}
 
 /* The first walk finds all young, the other two make that old. */
 static int age(struct bench_ctx *ctx)
@@ -67,105 +58,58 @@ static int setup(struct bench_ctx *ctx)
 		return bench_skip(ctx,
 				  "%s is not writable: mount debugfs, be root",
 				  LRU_GEN_DEBUG);
-	err = reclaim_setup(ctx, &region);
-	if (!err)
-		err = age(ctx);
-	want = region.pages * bench_opt_u64(ctx, "share") / 100;
-	return err;
+	err = reclaim_setup(ctx);
+	return err ? err : age(ctx);
 }
 
-static int evict(void *unused)
+static int evict(uint64_t pages, size_t round)
 {
 	int ret;
 
-	(void)unused;
+	(void)round;
 	region_begin(REGION_RECLAIM_LRU_GEN);
-	ret = lru_gen_evict(&state, NODE, state.max_seq - 2, want);
+	ret = lru_gen_evict(&state, NODE, state.max_seq - 2, pages);
 	region_end(REGION_RECLAIM_LRU_GEN);
 	return ret;
 }
 
-static int run(struct bench_ctx *ctx)
+static int after(struct bench_ctx *ctx, const struct mem_where *before,
+		 const struct mem_where *now)
 {
-	bool again = !strcmp(region.kind, "private-redirtied");
-	struct reclaim_view v;
-	size_t before;
-	int err;
+	bool again = !strcmp(case_region.kind, "private-redirtied");
 
-	err = reclaim_look(&region, &v);
-	if (!err && again) {
-		err = reclaim_row(ctx, &region, &v, (int64_t)want, evict, NULL,
-				  LRU_GEN_DEBUG);
-		if (!err && v.where.present < region.pages - 64)
-			err = bench_fail(ctx, -EIO,
-					 "premise: dirty pages went at once");
-		if (!err)
-			err = age(ctx);
-	}
-	do {
-		before = v.where.present;
-		if (!err)
-			err = reclaim_row(ctx, &region, &v, (int64_t)want,
-					  evict, NULL, LRU_GEN_DEBUG);
-	} while (!err && v.where.present && v.where.present < before &&
-		 ctx->nr_rows < MAX_ROUNDS);
-	if (!err && v.where.present == region.pages)
-		err = bench_fail(ctx, -EIO,
-				 "premise: no page was in an old generation");
-	reclaim_view_free(&v);
-	return err;
+	if (again && ctx->nr_rows == 1)
+		return now->present < case_region.pages - 64
+			       ? bench_fail(ctx, -EIO,
+					    "premise: dirty pages went at once")
+			       : age(ctx);
+	if (now->present == case_region.pages)
+		return bench_fail(ctx, -EIO,
+				  "premise: no page was in an old generation");
+	return now->present < before->present ? 0 : -EAGAIN;
 }
 
-static int check(struct bench_ctx *ctx)
-{
-	return reclaim_check(ctx, &region);
-}
-
-static void teardown(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	mem_unmap(&region);
-}
-
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	MEM_ORDER_OPTION,
-	{ "pages", "16384", NULL, "pages to fill" },
-	{ "share", "25", NULL, "percent of the mapping asked for at a time" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "overshoot", "ratio", "one", "key", "first", "dropped_pages",
-	  "requested_pages", NULL, "dropped / requested, first request" },
-	{ "accounted_ratio", "ratio", "one", "all", "first", "accounted_pages",
-	  "requested_pages", NULL, "accounted / requested, first request" },
-	{ "freed_ratio", "ratio", "one", "all", "first", "freed_pages",
-	  "requested_pages", NULL, "freed / requested, first request" },
-	RECLAIM_COST_METRICS,
-	{ "cost_per_scanned", "clock", "lower", "all", "sum", "cost_clock",
-	  "scanned_pages", NULL, "cost per page scanned, all requests" },
-	{ 0 },
-};
-
-static const struct bench_case reclaim_lru_gen = {
+BENCH_CASE(reclaim_lru_gen) = {
 	.name = "reclaim-lru-gen",
 	.desc = "MGLRU eviction of old generations by debugfs",
-	.full_cells = (const char *const[]){ "map=droppable", "map=private",
-					     "map=private-free",
-					     "map=private-redirtied",
-					     "map=droppable,order=2",
-					     "map=droppable,order=4",
-					     "map=droppable,order=9", NULL },
-	.options = options,
-	.columns = (const char *const[]){ RECLAIM_COLUMNS, NULL },
-	.metrics = metrics,
-	.needs_memcg = true,
-	.max_rows = max_rows,
+	.full_cells = BENCH_WORDS("map=droppable", "map=private",
+				  "map=private-free", "map=private-redirtied",
+				  "map=droppable,order=2",
+				  "map=droppable,order=4",
+				  "map=droppable,order=9"),
+	.options =
+		BENCH_OPTIONS(MEM_MAP_OPTION, MEM_ORDER_OPTION,
+			      { "pages", "16384", NULL, "pages to fill" },
+			      { "share", "25", NULL,
+				"percent of the mapping asked for at a time" }),
+	.metrics = BENCH_METRICS(RECLAIM_RATIO_METRICS("all"),
+				 RECLAIM_COST_METRICS,
+				 { "cost_per_scanned", "clock", "lower", "all",
+				   "sum", "cost_clock", "scanned_pages", NULL,
+				   "cost per page scanned, all requests" }),
+	RECLAIM_CASE(.what = LRU_GEN_DEBUG, .rounds = 64, .ask = evict,
+		     .after = after),
 	.setup = setup,
-	.run = run,
-	.check = check,
-	.teardown = teardown,
+	.check = reclaim_check,
+	.teardown = case_unmap,
 };
-
-BENCH_CASE(reclaim_lru_gen);

@@ -317,72 +317,64 @@ static void teardown(struct bench_ctx *ctx)
 	pagecache_close(&cache);
 }
 
-static const struct bench_option options[] = {
-	LRU_OPTION,
-	{ 0 },
-};
-
 #define GONE(name, text)                                                  \
 	{                                                                 \
 		name "_gone", "pages", "none", "all", "sum",              \
 			name "_gone_pages", NULL, NULL, text " that went" \
 	}
 
-static const struct bench_metric metrics[] = {
-	{ "useful_gone", "pages", "lower", "key", "sum", "useful_gone_pages",
-	  NULL, NULL, "pages of use that went for the same need" },
-	{ "useful_per_droppable", "ratio", "none", "all", "sum",
-	  "useful_gone_pages", "droppable_gone_pages", NULL,
-	  "pages of use lost for each droppable page given up" },
-	{ "overshoot", "ratio", "one", "key", "sum", "all_gone_pages",
-	  "touched_pages", NULL, "gone / touched" },
-	{ "first_droppable", "ratio", "none", "all", "first",
-	  "droppable_gone_pages", "all_gone_pages", NULL,
-	  "droppable share of what the first reclaims took" },
-	{ "touch_cost", "clock", "lower", "key", "sum", "cost_clock",
-	  "touched_pages", NULL, "cost per page touched" },
-	{ "task_per_touched", "clock", "lower", "all", "sum", "task_clock",
-	  "touched_pages", NULL, "CPU time of the task per page touched" },
-	GONE("droppable", "droppable pages"),
-	GONE("redirtied", "pages written after MADV_FREE"),
-	GONE("plain", "plain anonymous pages"),
-	GONE("clean", "clean pages of the page cache"),
-	GONE("dirty", "dirty pages of the page cache"),
-	GONE("new", "pages of the pressing task itself"),
-	{ "accounted_ratio", "ratio", "one", "all", "sum", "accounted_pages",
-	  "all_gone_pages", NULL, "accounted / gone" },
-	{ "scanned_per_gone", "ratio", "lower", "all", "sum", "scanned_pages",
-	  "all_gone_pages", NULL, "pages scanned per page gone" },
-	{ "limit_events", "count", "lower", "all", "sum", "event_count", NULL,
-	  NULL, "memory.events: how often memory.max was met" },
-	{ "refaults", "pages", "lower", "all", "last", "refault_pages", NULL,
-	  NULL, "workingset refaults while all is read back" },
-	{ "stall_us", "us", "lower", "all", "last", "stall_count", NULL, NULL,
-	  "memory.pressure: time with the task stalled" },
-	{ 0 },
-};
-
-static const struct bench_case reclaim_mixed = {
+BENCH_CASE(reclaim_mixed) = {
 	.name = "reclaim-mixed",
 	.desc = "who goes first: droppable, redirtied MADV_FREE, plain, clean, dirty",
-	.cells = (const char *const[]){ "lru=mglru", NULL },
-	.full_cells = (const char *const[]){ "lru=classic", NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){
-			"chunk_index", "touched_pages", "droppable_gone_pages",
-			"redirtied_gone_pages", "plain_gone_pages",
-			"clean_gone_pages", "dirty_gone_pages",
-			"new_gone_pages", "useful_gone_pages", "all_gone_pages",
-			"accounted_pages", "scanned_pages", "event_count",
-			"refault_pages", "stall_count", "cost_clock",
-			"task_clock", NULL },
-	.metrics = metrics,
+	.cells = BENCH_WORDS("lru=mglru"),
+	.full_cells = BENCH_WORDS("lru=classic"),
+	.options = BENCH_OPTIONS(LRU_OPTION),
+	.columns = BENCH_WORDS("chunk_index", "touched_pages",
+			       "droppable_gone_pages", "redirtied_gone_pages",
+			       "plain_gone_pages", "clean_gone_pages",
+			       "dirty_gone_pages", "new_gone_pages",
+			       "useful_gone_pages", "all_gone_pages",
+			       "accounted_pages", "scanned_pages",
+			       "event_count", "refault_pages", "stall_count",
+			       "cost_clock", "task_clock"),
+	.metrics = BENCH_METRICS(
+		{ "useful_gone", "pages", "lower", "key", "sum",
+		  "useful_gone_pages", NULL, NULL,
+		  "pages of use that went for the same need" },
+		{ "useful_per_droppable", "ratio", "none", "all", "sum",
+		  "useful_gone_pages", "droppable_gone_pages", NULL,
+		  "pages of use lost for each droppable page given up" },
+		{ "overshoot", "ratio", "one", "key", "sum", "all_gone_pages",
+		  "touched_pages", NULL, "gone / touched" },
+		{ "first_droppable", "ratio", "none", "all", "first",
+		  "droppable_gone_pages", "all_gone_pages", NULL,
+		  "droppable share of what the first reclaims took" },
+		{ "touch_cost", "clock", "lower", "key", "sum", "cost_clock",
+		  "touched_pages", NULL, "cost per page touched" },
+		{ "task_per_touched", "clock", "lower", "all", "sum",
+		  "task_clock", "touched_pages", NULL,
+		  "CPU time of the task per page touched" },
+		GONE("droppable", "droppable pages"),
+		GONE("redirtied", "pages written after MADV_FREE"),
+		GONE("plain", "plain anonymous pages"),
+		GONE("clean", "clean pages of the page cache"),
+		GONE("dirty", "dirty pages of the page cache"),
+		GONE("new", "pages of the pressing task itself"),
+		{ "accounted_ratio", "ratio", "one", "all", "sum",
+		  "accounted_pages", "all_gone_pages", NULL,
+		  "accounted / gone" },
+		{ "scanned_per_gone", "ratio", "lower", "all", "sum",
+		  "scanned_pages", "all_gone_pages", NULL,
+		  "pages scanned per page gone" },
+		{ "limit_events", "count", "lower", "all", "sum", "event_count",
+		  NULL, NULL, "memory.events: how often memory.max was met" },
+		{ "refaults", "pages", "lower", "all", "last", "refault_pages",
+		  NULL, NULL, "workingset refaults while all is read back" },
+		{ "stall_us", "us", "lower", "all", "last", "stall_count", NULL,
+		  NULL, "memory.pressure: time with the task stalled" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.teardown = teardown,
 };
-
-BENCH_CASE(reclaim_mixed);

@@ -30,123 +30,66 @@
 #include "share/case_swap.h"
 #include "share/reclaim.h"
 
-#define MAX_ROUNDS 1024
-
-static struct mem_region region;
-
-static size_t max_rows(struct bench_ctx *ctx)
-{
-	(void)ctx;
-	return MAX_ROUNDS;
-}
-
 static int setup(struct bench_ctx *ctx)
 {
-	int err = reclaim_setup(ctx, &region);
+	int err = reclaim_setup(ctx);
 
 	return err ? err : case_swap(ctx);
 }
 
-/* -EAGAIN from the kernel is a result, not an error. */
-static int ask(void *pages)
+static int ask(uint64_t pages, size_t round)
 {
 	int ret;
 
+	(void)round;
 	region_begin(REGION_RECLAIM);
-	ret = memcg_reclaim(RECLAIM_GROUP,
-			    *(uint64_t *)pages * mem_page_size());
+	ret = memcg_reclaim(RECLAIM_GROUP, pages * mem_page_size());
 	region_end(REGION_RECLAIM);
 	return ret;
 }
 
-static int run(struct bench_ctx *ctx)
-{
-	uint64_t want = bench_opt_u64(ctx, "request");
-	struct reclaim_view v;
-	int err;
-
-	if (!want)
-		want = region.pages * bench_opt_u64(ctx, "share") / 100;
-	if (!want)
-		return bench_fail(ctx, -EINVAL,
-				  "the share is less than a page");
-	err = reclaim_look(&region, &v);
-	while (!err && v.where.present && ctx->nr_rows < MAX_ROUNDS)
-		err = reclaim_row(ctx, &region, &v, (int64_t)want, ask, &want,
-				  "memory.reclaim");
-	reclaim_view_free(&v);
-	return err == -EAGAIN ? 0 : err;
-}
-
-static int check(struct bench_ctx *ctx)
-{
-	return reclaim_check(ctx, &region);
-}
-
 static void teardown(struct bench_ctx *ctx)
 {
-	mem_unmap(&region);
+	case_unmap(ctx);
 	case_swap_undo(ctx);
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	MEM_ORDER_OPTION,
-	LRU_OPTION,
-	{ "pages", "16384", NULL, "pages to fill" },
-	{ "share", "25", NULL, "percent of the mapping asked for at a time" },
-	{ "request", "0", NULL, "pages asked for at a time; 0: the share" },
-	SWAP_OPTION,
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	RECLAIM_FIRST_METRICS,
-	RECLAIM_COST_METRICS,
-	{ 0 },
-};
-
-static const struct bench_case reclaim_proactive = {
+BENCH_CASE(reclaim_proactive) = {
 	.name = "reclaim-proactive",
 	.desc = "memory.reclaim for a share of a filled mapping, until done",
-	.cells =
-		(const char *const[]){
-			"map=droppable,share=25",
-			"map=droppable,share=25,order=9",
-			"map=private,share=25,pages=4096",
-			"map=private-redirtied,share=25,pages=4096", NULL },
-	.full_cells =
-		(const char *const[]){
-			"map=private,share=25",
-			"map=droppable,share=100",
-			"map=droppable,request=32,pages=2048",
-			"map=droppable,share=25,lru=classic",
-			"map=droppable,request=128,pages=4096",
-			"map=droppable,request=1024",
-			"map=private,request=32,pages=2048",
-			"map=private,share=100",
-			"map=private,share=25,lru=classic",
-			"map=private-free,share=25",
-			"map=private-free,share=25,lru=classic",
-			"map=private-redirtied,share=25,lru=classic",
-			"map=droppable,share=25,order=2",
-			"map=droppable,share=25,order=4",
-			"map=droppable,share=25,order=4,lru=classic",
-			"map=private,share=25,order=4",
-			"map=droppable,share=25,swap=off",
-			"map=droppable,share=25,swap=full",
-			"map=droppable,share=25,swap=max0",
-			"map=droppable,share=25,swap=swappiness0",
-			NULL },
-	.options = options,
-	.columns = (const char *const[]){ RECLAIM_COLUMNS, NULL },
-	.metrics = metrics,
-	.needs_memcg = true,
-	.max_rows = max_rows,
+	.cells = BENCH_WORDS("map=droppable,share=25",
+			     "map=droppable,share=25,order=9",
+			     "map=private,share=25,pages=4096",
+			     "map=private-redirtied,share=25,pages=4096"),
+	.full_cells = BENCH_WORDS(
+		"map=private,share=25", "map=droppable,share=100",
+		"map=droppable,request=32,pages=2048",
+		"map=droppable,share=25,lru=classic",
+		"map=droppable,request=128,pages=4096",
+		"map=droppable,request=1024",
+		"map=private,request=32,pages=2048", "map=private,share=100",
+		"map=private,share=25,lru=classic", "map=private-free,share=25",
+		"map=private-free,share=25,lru=classic",
+		"map=private-redirtied,share=25,lru=classic",
+		"map=droppable,share=25,order=2",
+		"map=droppable,share=25,order=4",
+		"map=droppable,share=25,order=4,lru=classic",
+		"map=private,share=25,order=4",
+		"map=droppable,share=25,swap=off",
+		"map=droppable,share=25,swap=full",
+		"map=droppable,share=25,swap=max0",
+		"map=droppable,share=25,swap=swappiness0"),
+	.options =
+		BENCH_OPTIONS(MEM_MAP_OPTION, MEM_ORDER_OPTION, LRU_OPTION,
+			      { "pages", "16384", NULL, "pages to fill" },
+			      { "share", "25", NULL,
+				"percent of the mapping asked for at a time" },
+			      { "request", "0", NULL,
+				"pages asked for at a time; 0: the share" },
+			      SWAP_OPTION),
+	.metrics = BENCH_METRICS(RECLAIM_FIRST_METRICS, RECLAIM_COST_METRICS),
+	RECLAIM_CASE(.what = "memory.reclaim", .rounds = 1024, .ask = ask),
 	.setup = setup,
-	.run = run,
-	.check = check,
+	.check = reclaim_check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(reclaim_proactive);

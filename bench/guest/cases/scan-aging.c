@@ -158,52 +158,39 @@ static int setup(struct bench_ctx *ctx)
 	return err ? err : case_swap(ctx);
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	SWAP_OPTION,
-	{ "largest", "16384", "16384|65536|262144", "pages, at most" },
-	{ "memory", "1G", "1G|2G", "of the VM (scripts/vm-run.sh)" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "scan_cost_all", "clock", "lower", "key", "sum", "cost_clock",
-	  "scanned_pages", "young_pct,moved_pct",
-	  "aging, cost per page scanned, over all sizes" },
-	{ "scan_slope", "clock", "lower", "all", "slope", "cost_clock",
-	  "scanned_pages", "young_pct,moved_pct",
-	  "aging, cost of one more page: slope over sizes" },
-	{ "walked_ratio", "ratio", "none", "all", "sum", "scanned_pages",
-	  "mapped_pages", NULL,
-	  "page table entries that the walk looked at / mapped pages" },
-	{ "scan_cost", "clock", "lower", "all", "sum", "cost_clock",
-	  "scanned_pages", "mapped_pages,young_pct,moved_pct",
-	  "aging, cost per page scanned" },
-	{ 0 },
-};
-
-static const struct bench_case scan_aging = {
+BENCH_CASE(scan_aging) = {
 	.name = "scan-aging",
 	.desc = "MGLRU aging of 1 k to 256 k mapped pages, all young or none",
-	.cells = (const char *const[]){ "map=droppable", "map=private", NULL },
-	.full_cells =
-		(const char *const[]){ "map=droppable,largest=262144,memory=2G",
-				       "map=private,largest=262144,memory=2G",
-				       "map=shmem", "map=droppable,swap=off",
-				       "map=droppable,swap=full",
-				       "map=droppable,swap=max0",
-				       "map=droppable,swap=swappiness0", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "mapped_pages", "young_pct",
-					  "moved_pct", "pass_index",
-					  "scanned_pages", "young_pages",
-					  "cost_clock", "task_clock", NULL },
-	.metrics = metrics,
+	.cells = BENCH_WORDS("map=droppable", "map=private"),
+	.full_cells = BENCH_WORDS("map=droppable,largest=262144,memory=2G",
+				  "map=private,largest=262144,memory=2G",
+				  "map=shmem", "map=droppable,swap=off",
+				  "map=droppable,swap=full",
+				  "map=droppable,swap=max0",
+				  "map=droppable,swap=swappiness0"),
+	.options = BENCH_OPTIONS(
+		MEM_MAP_OPTION, SWAP_OPTION,
+		{ "largest", "16384", "16384|65536|262144", "pages, at most" },
+		{ "memory", "1G", "1G|2G", "of the VM (scripts/vm-run.sh)" }),
+	.columns = BENCH_WORDS("mapped_pages", "young_pct", "moved_pct",
+			       "pass_index", "scanned_pages", "young_pages",
+			       "cost_clock", "task_clock"),
+	.metrics = BENCH_METRICS(
+		{ "scan_cost_all", "clock", "lower", "key", "sum", "cost_clock",
+		  "scanned_pages", "young_pct,moved_pct",
+		  "aging, cost per page scanned, over all sizes" },
+		{ "scan_slope", "clock", "lower", "all", "slope", "cost_clock",
+		  "scanned_pages", "young_pct,moved_pct",
+		  "aging, cost of one more page: slope over sizes" },
+		{ "walked_ratio", "ratio", "none", "all", "sum",
+		  "scanned_pages", "mapped_pages", NULL,
+		  "page table entries that the walk looked at / mapped pages" },
+		{ "scan_cost", "clock", "lower", "all", "sum", "cost_clock",
+		  "scanned_pages", "mapped_pages,young_pct,moved_pct",
+		  "aging, cost per page scanned" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.teardown = case_swap_undo,
 };
-
-BENCH_CASE(scan_aging);

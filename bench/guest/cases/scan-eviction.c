@@ -133,51 +133,39 @@ static int run(struct bench_ctx *ctx)
 	return err && !*ctx->why ? bench_fail(ctx, err, "eviction") : err;
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "found", "look-around", "look-around|walk",
-	  "who finds the young pages: eviction or the walk before it" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "evict_cost_all", "clock", "lower", "key", "sum", "cost_clock",
-	  "mapped_pages", NULL, "eviction, cost per page, over all shares" },
-	{ "evict_slope", "clock", "lower", "all", "slope", "cost_clock",
-	  "left_pages", NULL,
-	  "eviction, cost of one more page kept rather than evicted" },
-	{ "evict_cost", "clock", "lower", "all", "sum", "cost_clock",
-	  "mapped_pages", "young_pct", "eviction, cost per page" },
-	{ "cost_per_scanned", "clock", "lower", "all", "sum", "cost_clock",
-	  "scanned_pages", "young_pct", "eviction, cost per page scanned" },
-	{ "sorted", "pages", "none", "all", "sum", "sorted_pages", NULL,
-	  "young_pct", "pages that sort_folio() moved" },
-	{ "left", "pages", "none", "all", "sum", "left_pages", NULL,
-	  "young_pct", "pages that are still there" },
-	{ 0 },
-};
-
-static const struct bench_case scan_eviction = {
+BENCH_CASE(scan_eviction) = {
 	.name = "scan-eviction",
 	.desc = "MGLRU eviction with 0 to 100 % of the pages young",
-	.cells = (const char *const[]){ "map=droppable,found=look-around",
-					NULL },
-	.full_cells = (const char *const[]){ "map=droppable,found=walk",
-					     "map=private,found=look-around",
-					     "map=private,found=walk",
-					     "map=private-redirtied,found=walk",
-					     NULL },
-	.options = options,
-	.columns = (const char *const[]){ "young_pct", "mapped_pages",
-					  "scanned_pages", "accounted_pages",
-					  "sorted_pages", "gone_pages",
-					  "left_pages", "cost_clock",
-					  "task_clock", NULL },
-	.metrics = metrics,
+	.cells = BENCH_WORDS("map=droppable,found=look-around"),
+	.full_cells = BENCH_WORDS("map=droppable,found=walk",
+				  "map=private,found=look-around",
+				  "map=private,found=walk",
+				  "map=private-redirtied,found=walk"),
+	.options = BENCH_OPTIONS(
+		MEM_MAP_OPTION,
+		{ "found", "look-around", "look-around|walk",
+		  "who finds the young pages: eviction or the walk before it" }),
+	.columns = BENCH_WORDS("young_pct", "mapped_pages", "scanned_pages",
+			       "accounted_pages", "sorted_pages", "gone_pages",
+			       "left_pages", "cost_clock", "task_clock"),
+	.metrics = BENCH_METRICS(
+		{ "evict_cost_all", "clock", "lower", "key", "sum",
+		  "cost_clock", "mapped_pages", NULL,
+		  "eviction, cost per page, over all shares" },
+		{ "evict_slope", "clock", "lower", "all", "slope", "cost_clock",
+		  "left_pages", NULL,
+		  "eviction, cost of one more page kept rather than evicted" },
+		{ "evict_cost", "clock", "lower", "all", "sum", "cost_clock",
+		  "mapped_pages", "young_pct", "eviction, cost per page" },
+		{ "cost_per_scanned", "clock", "lower", "all", "sum",
+		  "cost_clock", "scanned_pages", "young_pct",
+		  "eviction, cost per page scanned" },
+		{ "sorted", "pages", "none", "all", "sum", "sorted_pages", NULL,
+		  "young_pct", "pages that sort_folio() moved" },
+		{ "left", "pages", "none", "all", "sum", "left_pages", NULL,
+		  "young_pct", "pages that are still there" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = scan_setup,
 	.run = run,
 };
-
-BENCH_CASE(scan_eviction);

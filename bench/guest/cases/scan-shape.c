@@ -203,47 +203,32 @@ static int run(struct bench_ctx *ctx)
 	return err;
 }
 
-static const struct bench_option options[] = {
-	MEM_MAP_OPTION,
-	{ "over", "young", "young|density|vmas|processes|bloom",
-	  "what is varied" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "shape_slope", "clock", "lower", "key", "slope", "cost_clock",
-	  "fit_count", NULL,
-	  "aging, cost of one more young page, PTE table, VMA or process" },
-	{ "shape_cost", "clock", "lower", "all", "sum", "cost_clock",
-	  "mapped_pages", "x_count", "aging, cost per page mapped" },
-	{ "shape_tables", "count", "none", "all", "sum", "table_count", NULL,
-	  "x_count", "PTE tables walked" },
-	{ 0 },
-};
-
-static const struct bench_case scan_shape = {
+BENCH_CASE(scan_shape) = {
 	.name = "scan-shape",
 	.desc = "MGLRU aging over young share, density, VMAs, processes, Bloom filter",
-	.full_cells =
-		(const char *const[]){
-			"map=droppable,over=young",
-			"map=droppable,over=density", "map=private,over=young",
-			"map=droppable,over=vmas",
-			"map=droppable,over=processes",
-			"map=droppable,over=bloom", "map=private,over=density",
-			"map=private,over=vmas", "map=private,over=processes",
-			"map=private,over=bloom", NULL },
-	.options = options,
-	.columns =
-		(const char *const[]){ "x_count", "fit_count", "mapped_pages",
-				       "scanned_pages", "young_pages",
-				       "table_count", "dense_count",
-				       "cost_clock", "task_clock", NULL },
-	.metrics = metrics,
+	.full_cells = BENCH_WORDS(
+		"map=droppable,over=young", "map=droppable,over=density",
+		"map=private,over=young", "map=droppable,over=vmas",
+		"map=droppable,over=processes", "map=droppable,over=bloom",
+		"map=private,over=density", "map=private,over=vmas",
+		"map=private,over=processes", "map=private,over=bloom"),
+	.options = BENCH_OPTIONS(MEM_MAP_OPTION,
+				 { "over", "young",
+				   "young|density|vmas|processes|bloom",
+				   "what is varied" }),
+	.columns = BENCH_WORDS("x_count", "fit_count", "mapped_pages",
+			       "scanned_pages", "young_pages", "table_count",
+			       "dense_count", "cost_clock", "task_clock"),
+	.metrics = BENCH_METRICS(
+		{ "shape_slope", "clock", "lower", "key", "slope", "cost_clock",
+		  "fit_count", NULL,
+		  "aging, cost of one more young page, PTE table, VMA or process" },
+		{ "shape_cost", "clock", "lower", "all", "sum", "cost_clock",
+		  "mapped_pages", "x_count", "aging, cost per page mapped" },
+		{ "shape_tables", "count", "none", "all", "sum", "table_count",
+		  NULL, "x_count", "PTE tables walked" }),
 	.needs_memcg = true,
 	.max_rows = max_rows,
 	.setup = scan_setup,
 	.run = run,
 };
-
-BENCH_CASE(scan_shape);

@@ -157,27 +157,17 @@ static int run(struct bench_ctx *ctx)
 	return 0;
 }
 
-static const struct bench_option options[] = {
-	{ "mode", "ok",
-	  "ok|panic|hang|no-marker|splat|crash|fail|skip|count|string|user|nested|open",
-	  "what goes wrong" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "clock_pair", "clock", "none", "all", "p50", "latency_clock", NULL,
-	  NULL, "two clock reads, median" },
-	{ 0 },
-};
-
-static const struct bench_case selftest = {
+BENCH_CASE(selftest) = {
 	.name = "selftest",
 	.desc = "goes wrong on purpose, for the tests",
-	.options = options,
-	.columns = (const char *const[]){ "read_index", "latency_clock", NULL },
-	.metrics = metrics,
+	.options = BENCH_OPTIONS(
+		{ "mode", "ok",
+		  "ok|panic|hang|no-marker|splat|crash|fail|skip|count|string|user|nested|open",
+		  "what goes wrong" }),
+	.columns = BENCH_WORDS("read_index", "latency_clock"),
+	.metrics = BENCH_METRICS({ "clock_pair", "clock", "none", "all", "p50",
+				   "latency_clock", NULL, NULL,
+				   "two clock reads, median" }),
 	.max_rows = max_rows,
 	.run = run,
 };
-
-BENCH_CASE(selftest);

@@ -156,39 +156,30 @@ static void teardown(struct bench_ctx *ctx)
 	vdso_random_close(&state);
 }
 
-static const struct bench_option options[] = {
-	{ "way", "vdso", "vdso|pressure|syscall|libc-free|libc-mlock",
-	  "state resident, state dropped before every eighth call, getrandom(2), or in plain memory" },
-	{ "calls", "8192", NULL, "calls for 32 bytes, one sample each" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "call_mean", "clock", "lower", "key", "mean", "latency_clock", NULL,
-	  NULL, "getrandom of 32 bytes, mean" },
-	{ "call_p50", "clock", "lower", "all", "p50", "latency_clock", NULL,
-	  "dropped_pct", "getrandom of 32 bytes, median" },
-	{ "call_p99", "clock", "lower", "all", "p99", "latency_clock", NULL,
-	  "dropped_pct", "getrandom of 32 bytes, 99th percentile" },
-	{ 0 },
-};
-
-static const struct bench_case vgetrandom = {
+BENCH_CASE(vgetrandom) = {
 	.name = "vgetrandom",
 	.desc = "getrandom of the vDSO with its state in droppable memory",
-	.full_cells = (const char *const[]){ "way=pressure", "way=vdso",
-					     "way=syscall", "way=libc-free",
-					     "way=libc-mlock", NULL },
-	.options = options,
-	.columns = (const char *const[]){ "call_index", "dropped_pct",
-					  "latency_clock", NULL },
+	.full_cells = BENCH_WORDS("way=pressure", "way=vdso", "way=syscall",
+				  "way=libc-free", "way=libc-mlock"),
+	.options = BENCH_OPTIONS(
+		{ "way", "vdso", "vdso|pressure|syscall|libc-free|libc-mlock",
+		  "state resident, state dropped before every eighth call, getrandom(2), or in plain memory" },
+		{ "calls", "8192", NULL,
+		  "calls for 32 bytes, one sample each" }),
+	.columns = BENCH_WORDS("call_index", "dropped_pct", "latency_clock"),
 	.clocked = "latency_clock",
-	.metrics = metrics,
+	.metrics = BENCH_METRICS({ "call_mean", "clock", "lower", "key", "mean",
+				   "latency_clock", NULL, NULL,
+				   "getrandom of 32 bytes, mean" },
+				 { "call_p50", "clock", "lower", "all", "p50",
+				   "latency_clock", NULL, "dropped_pct",
+				   "getrandom of 32 bytes, median" },
+				 { "call_p99", "clock", "lower", "all", "p99",
+				   "latency_clock", NULL, "dropped_pct",
+				   "getrandom of 32 bytes, 99th percentile" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.check = check,
 	.teardown = teardown,
 };
-
-BENCH_CASE(vgetrandom);

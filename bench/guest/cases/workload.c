@@ -150,35 +150,25 @@ static int run(struct bench_ctx *ctx)
 	return err;
 }
 
-static const struct bench_option options[] = {
-	{ "name", WORKLOAD_FIRST, WORKLOAD_NAMES, WORKLOAD_HELP },
-	{ "runs", "5", NULL, "runs that count, after one that does not" },
-	{ 0 },
-};
-
-static const struct bench_metric metrics[] = {
-	{ "command_wall", "ns", "lower", "key", "p50", "wall_ns", NULL, NULL,
-	  "the whole command, median of its runs" },
-	{ "command_wall_max", "ns", "lower", "all", "max", "wall_ns", NULL,
-	  NULL, "the slowest run" },
-	{ "command_user", "ns", "lower", "all", "first", "user_ns", NULL, NULL,
-	  "user time by ticks, mean of the runs" },
-	{ "command_system", "ns", "lower", "all", "first", "system_ns", NULL,
-	  NULL, "system time by ticks, mean of the runs" },
-	{ 0 },
-};
-
-static const struct bench_case workload_case = {
+BENCH_CASE(workload_case) = {
 	.name = "workload",
 	.desc = "a whole command of bench/workloads/ under hyperfine",
 	.full_cells = (const char *const[]){ WORKLOAD_CELLS },
-	.options = options,
-	.columns = (const char *const[]){ "run_index", "wall_ns", "user_ns",
-					  "system_ns", NULL },
-	.metrics = metrics,
+	.options = BENCH_OPTIONS(
+		{ "name", WORKLOAD_FIRST, WORKLOAD_NAMES, WORKLOAD_HELP },
+		{ "runs", "5", NULL,
+		  "runs that count, after one that does not" }),
+	.columns = BENCH_WORDS("run_index", "wall_ns", "user_ns", "system_ns"),
+	.metrics = BENCH_METRICS(
+		{ "command_wall", "ns", "lower", "key", "p50", "wall_ns", NULL,
+		  NULL, "the whole command, median of its runs" },
+		{ "command_wall_max", "ns", "lower", "all", "max", "wall_ns",
+		  NULL, NULL, "the slowest run" },
+		{ "command_user", "ns", "lower", "all", "first", "user_ns",
+		  NULL, NULL, "user time by ticks, mean of the runs" },
+		{ "command_system", "ns", "lower", "all", "first", "system_ns",
+		  NULL, NULL, "system time by ticks, mean of the runs" }),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 };
-
-BENCH_CASE(workload_case);

@@ -74,6 +74,8 @@ struct bench_case {
 	const char *clocked;
 	const struct bench_metric *metrics;
 	bool needs_memcg;
+	/* What a run() of share/ is told by the cases that have it in common. */
+	const void *kind;
 	/* An upper bound, so that no row allocates while measuring. */
 	size_t (*max_rows)(struct bench_ctx *ctx);
 	int (*setup)(struct bench_ctx *ctx);
@@ -84,9 +86,21 @@ struct bench_case {
 	void (*header)(const struct bench_ctx *ctx, FILE *out);
 };
 
-#define BENCH_CASE(sym)                                   \
-	static const struct bench_case *const sym##_entry \
-		__attribute__((used, section("bench_cases"))) = &sym
+#define BENCH_OPTIONS(...) ((const struct bench_option[]){ __VA_ARGS__, { 0 } })
+/* A struct bench_metric in a macro, where braces would part its arguments. */
+#define METRIC(...)         \
+	{                   \
+		__VA_ARGS__ \
+	}
+#define BENCH_METRICS(...) ((const struct bench_metric[]){ __VA_ARGS__, { 0 } })
+#define BENCH_WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* BENCH_CASE(its_name) = { ... }; */
+#define BENCH_CASE(sym)                                               \
+	static const struct bench_case sym;                           \
+	static const struct bench_case *const sym##_entry             \
+		__attribute__((used, section("bench_cases"))) = &sym; \
+	static const struct bench_case sym
 
 extern const struct bench_case *const __start_bench_cases[];
 extern const struct bench_case *const __stop_bench_cases[];

@@ -19,21 +19,22 @@ static size_t faults_taken(void)
 
 static int round_once(struct bench_ctx *ctx, struct batch *b, bool warm)
 {
+	const struct batch_ops *ops = ctx->bc->kind;
 	uint64_t cost;
 	int err;
 
 	b->warm = warm;
-	err = b->prepare ? b->prepare(ctx, b) : 0;
+	err = ops->prepare ? ops->prepare(ctx, b) : 0;
 	if (err)
 		return err;
 	b->faults = faults_taken();
 	if (warm)
-		TIMED(REGION_BATCH, cost, err = b->op(ctx, b));
+		TIMED(REGION_BATCH, cost, err = ops->op(ctx, b));
 	else
-		err = b->op(ctx, b);
+		err = ops->op(ctx, b);
 	b->faults = faults_taken() - b->faults;
 	if (!err)
-		err = b->verify(ctx, b);
+		err = ops->verify(ctx, b);
 	if (!err && warm)
 		bench_row(ctx,
 			  (int64_t[]){ (int64_t)ctx->nr_rows, (int64_t)cost,
@@ -41,13 +42,17 @@ static int round_once(struct bench_ctx *ctx, struct batch *b, bool warm)
 	return err;
 }
 
-int batch_run(struct bench_ctx *ctx, struct batch *b)
+int batch_run(struct bench_ctx *ctx)
 {
+	const struct batch_ops *ops = ctx->bc->kind;
 	size_t rounds = batch_rows(ctx);
+	struct batch b = { 0 };
 	int err;
 
-	err = round_once(ctx, b, false);
+	if (ops->units)
+		b.units = bench_opt_u64(ctx, ops->units);
+	err = round_once(ctx, &b, false);
 	while (!err && rounds--)
-		err = round_once(ctx, b, true);
+		err = round_once(ctx, &b, true);
 	return err;
 }

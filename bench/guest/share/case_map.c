@@ -6,6 +6,8 @@
 #include "kernel/folio.h"
 #include "share/case_map.h"
 
+struct mem_region case_region;
+
 static unsigned int order_of(const struct bench_ctx *ctx)
 {
 	return (unsigned int)bench_opt_u64(ctx, "order");
@@ -89,4 +91,29 @@ int bench_filled(struct bench_ctx *ctx, const struct mem_region *r)
 			"premise: only %zu of %zu pages are there after the touch",
 			w.present, r->pages);
 	return err;
+}
+
+int case_map(struct bench_ctx *ctx)
+{
+	return bench_map(ctx, &case_region);
+}
+
+int case_fill(struct bench_ctx *ctx)
+{
+	int err = bench_map(ctx, &case_region);
+
+	if (!err)
+		err = mem_fill(&case_region);
+	return err ? err : bench_filled(ctx, &case_region);
+}
+
+void case_unmap(struct bench_ctx *ctx)
+{
+	(void)ctx;
+	mem_unmap(&case_region);
+}
+
+size_t case_pages(struct bench_ctx *ctx)
+{
+	return bench_opt_u64(ctx, "pages");
 }

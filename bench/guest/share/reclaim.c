@@ -29,18 +29,11 @@ int reclaim_lru(struct bench_ctx *ctx)
 	return 0;
 }
 
-int reclaim_setup(struct bench_ctx *ctx, struct mem_region *r)
+int reclaim_setup(struct bench_ctx *ctx)
 {
-	int err;
+	int err = reclaim_lru(ctx);
 
-	err = reclaim_lru(ctx);
-	if (!err)
-		err = bench_map(ctx, r);
-	if (!err)
-		err = mem_fill(r);
-	if (!err)
-		err = bench_filled(ctx, r);
-	return err;
+	return err ? err : case_fill(ctx);
 }
 
 int reclaim_look(const struct mem_region *r, struct reclaim_view *v)
@@ -80,10 +73,11 @@ void reclaim_view_free(struct reclaim_view *v)
 
 #define NR_COLUMNS ARRAY_SIZE(((const char *const[]){ RECLAIM_COLUMNS }))
 
-int reclaim_row(struct bench_ctx *ctx, const struct mem_region *r,
-		struct reclaim_view *last, int64_t want, reclaim_op *op,
-		void *arg, const char *what)
+/* Time one request and write its row; @last becomes what is seen after it. */
+static int ask_once(struct bench_ctx *ctx, const struct reclaim_ops *ops,
+		    uint64_t want, struct reclaim_view *last)
 {
+	struct mem_where before = last->where;
 	struct reclaim_view now;
 	struct reclaim_delta d;
 	uint64_t cost, task;
@@ -91,27 +85,63 @@ int reclaim_row(struct bench_ctx *ctx, const struct mem_region *r,
 
 	task = clock_task();
 	cost = clock_now();
-	ret = op(arg);
+	ret = ops->ask(want, ctx->nr_rows);
 	cost = clock_now() - cost;
 	task = clock_task() - task;
 	if (ret && ret != -EAGAIN)
-		return bench_fail(ctx, ret, "%s", what);
-	err = reclaim_look(r, &now);
+		return bench_fail(ctx, ret, "%s", ops->what);
+	err = reclaim_look(&case_region, &now);
 	if (err)
-		return bench_fail(ctx, err, "looking after %s", what);
+		return bench_fail(ctx, err, "looking after %s", ops->what);
 	d = reclaim_between(last, &now);
 	bench_row(ctx, (int64_t[NR_COLUMNS]){
-			       (int64_t)ctx->nr_rows, want, d.accounted,
-			       d.lazyfreed, d.freed, d.dropped, d.swapped,
-			       (int64_t)now.where.present, d.scanned,
+			       (int64_t)ctx->nr_rows, (int64_t)want,
+			       d.accounted, d.lazyfreed, d.freed, d.dropped,
+			       d.swapped, (int64_t)now.where.present, d.scanned,
 			       ret ? 1 : 0, (int64_t)cost, (int64_t)task });
 	reclaim_view_free(last);
 	*last = now;
-	return ret;
+	return !ret && ops->after ? ops->after(ctx, &before, &now.where) : ret;
 }
 
-int reclaim_check(struct bench_ctx *ctx, const struct mem_region *r)
+static uint64_t wanted(const struct bench_ctx *ctx)
 {
+	const struct reclaim_ops *ops = ctx->bc->kind;
+	uint64_t want = ops->chunk ? ops->chunk : bench_opt_u64(ctx, "request");
+
+	return want ? want
+		    : bench_opt_u64(ctx, "pages") *
+			       bench_opt_u64(ctx, "share") / 100;
+}
+
+size_t reclaim_rows(struct bench_ctx *ctx)
+{
+	const struct reclaim_ops *ops = ctx->bc->kind;
+
+	return ops->rounds ? ops->rounds
+			   : bench_opt_u64(ctx, "pages") / ops->chunk + 1;
+}
+
+int reclaim_run(struct bench_ctx *ctx)
+{
+	const struct reclaim_ops *ops = ctx->bc->kind;
+	uint64_t want = wanted(ctx);
+	struct reclaim_view v;
+	int err;
+
+	if (!want)
+		return bench_fail(ctx, -EINVAL,
+				  "the share is less than a page");
+	err = reclaim_look(&case_region, &v);
+	while (!err && v.where.present && ctx->nr_rows < reclaim_rows(ctx))
+		err = ask_once(ctx, ops, want, &v);
+	reclaim_view_free(&v);
+	return err == -EAGAIN ? 0 : err;
+}
+
+int reclaim_check(struct bench_ctx *ctx)
+{
+	const struct mem_region *r = &case_region;
 	struct mem_where w;
 	size_t intact, zero;
 	int err;

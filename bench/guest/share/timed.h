@@ -17,21 +17,16 @@
 	} while (0)
 
 /* The distribution of a clocked column; its median is the case's headline. */
-#define LATENCY_METRICS(name, column, what)                                \
-	{ name "_p50", "clock", "lower", "key",		 "p50",            \
-	  column,      NULL,	NULL,	 what ", median" },                \
-		{ name "_p90", "clock", "lower",                           \
-		  "all",       "p90",	column,                            \
-		  NULL,	       NULL,	what ", 90th percentile" },        \
-		{ name "_p99", "clock", "lower",                           \
-		  "all",       "p99",	column,                            \
-		  NULL,	       NULL,	what ", 99th percentile" },        \
-		{ name "_p999", "clock", "lower",                          \
-		  "all",	"p999",	 column,                           \
-		  NULL,		NULL,	 what ", 99.9th percentile" },     \
-	{                                                                  \
-		name "_max", "clock", "lower", "all", "max", column, NULL, \
-			NULL, what ", worst"                               \
-	}
+#define LATENCY_METRICS(name, column, what)                                   \
+	METRIC(name "_p50", "clock", "lower", "key", "p50", column, NULL,     \
+	       NULL, what ", median"),                                        \
+		METRIC(name "_p90", "clock", "lower", "all", "p90", column,   \
+		       NULL, NULL, what ", 90th percentile"),                 \
+		METRIC(name "_p99", "clock", "lower", "all", "p99", column,   \
+		       NULL, NULL, what ", 99th percentile"),                 \
+		METRIC(name "_p999", "clock", "lower", "all", "p999", column, \
+		       NULL, NULL, what ", 99.9th percentile"),               \
+		METRIC(name "_max", "clock", "lower", "all", "max", column,   \
+		       NULL, NULL, what ", worst")
 
 #endif

@@ -70,24 +70,17 @@ static void header(const struct bench_ctx *ctx, FILE *out)
 		fprintf(out, "# tap\t%s\n", line);
 }
 
-static const struct bench_option options[] = {
-	{ "lru", "mglru", "mglru|classic", "which LRU reclaims" },
-	{ "property", "0", NULL, "only this one, by its number" },
-	{ "of", "droppable", "(subjects)",
-	  "what the properties are about, joined by + (mmconform --list); those of every kernel come with them" },
-	{ 0 },
-};
-
-static const struct bench_case conform = {
+BENCH_CASE(conform) = {
 	.name = "conform",
 	.desc = "does the kernel keep its promises? (scripts/conform.sh)",
-	.options = options,
-	.columns = (const char *const[]){ "property_index", "test_index",
-					  "result_code", NULL },
+	.options = BENCH_OPTIONS(
+		{ "lru", "mglru", "mglru|classic", "which LRU reclaims" },
+		{ "property", "0", NULL, "only this one, by its number" },
+		{ "of", "droppable", "(subjects)",
+		  "what the properties are about, joined by + (mmconform --list); those of every kernel come with them" }),
+	.columns = BENCH_WORDS("property_index", "test_index", "result_code"),
 	.max_rows = max_rows,
 	.setup = setup,
 	.run = run,
 	.header = header,
 };
-
-BENCH_CASE(conform);
