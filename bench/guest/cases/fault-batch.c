@@ -15,9 +15,11 @@
  * four more than the other.  The first batches, in which that list still grows,
  * are not counted.
  *
- * Both views must agree, under icount within the cost of one clock pair a page;
- * the case fails otherwise.  On swapbacked-flag it is 3430.6 by the batch and
- * 3426.5 singly: what remains is the loop, 4 instructions a page.
+ * Both views must agree in their least batches, under icount within the cost of one
+ * clock pair a page; the case fails otherwise.  (Once a second the kernel does
+ * something that takes 270000 instructions, and one batch of one view may have it.)
+ * On swapbacked-flag it is 3430.6 by the batch and 3426.5 singly: what remains is the
+ * loop, 4 instructions a page.
  *
  * Moved by whatever moves fault-first-touch.  Validated against it: the mean
  * there (fault_per_page) lies within 0.5 %.
@@ -39,7 +41,7 @@ enum {
 	NR_VIEWS
 };
 
-static uint64_t total[NR_VIEWS];
+static uint64_t least[NR_VIEWS];
 
 static size_t max_rows(struct bench_ctx *ctx)
 {
@@ -96,7 +98,8 @@ static int run(struct bench_ctx *ctx)
 		}
 		if (i < NR_WARM)
 			continue;
-		total[i % NR_VIEWS] += cost;
+		if (!least[i % NR_VIEWS] || cost < least[i % NR_VIEWS])
+			least[i % NR_VIEWS] = cost;
 		bench_row(ctx,
 			  (int64_t[]){ (int64_t)i, singly ? 0 : (int64_t)cost,
 				       singly ? 0 : BATCH_PAGES,
@@ -109,22 +112,19 @@ static int run(struct bench_ctx *ctx)
 
 static int check(struct bench_ctx *ctx)
 {
-	uint64_t pages = bench_opt_u64(ctx, "batches") * BATCH_PAGES, apart;
-	int err;
+	uint64_t apart = least[BY_BATCH] > least[BY_FAULT]
+				 ? least[BY_BATCH] - least[BY_FAULT]
+				 : least[BY_FAULT] - least[BY_BATCH];
+	int err = bench_filled(ctx, &case_region);
 
-	err = bench_filled(ctx, &case_region);
 	if (err || !clock_counts_insns)
 		return err;
-	apart = total[BY_BATCH] > total[BY_FAULT]
-			? total[BY_BATCH] - total[BY_FAULT]
-			: total[BY_FAULT] - total[BY_BATCH];
-	if (apart > pages * ctx->clock_cost)
+	if (apart > BATCH_PAGES * ctx->clock_cost)
 		return bench_fail(
 			ctx, -EIO,
 			"the views differ by more than the clock: %" PRIu64
-			" by the batch, %" PRIu64 " singly, for %" PRIu64
-			" pages",
-			total[BY_BATCH], total[BY_FAULT], pages);
+			" by the batch, %" PRIu64 " singly, for %d pages",
+			least[BY_BATCH], least[BY_FAULT], BATCH_PAGES);
 	return 0;
 }
 
