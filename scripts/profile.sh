@@ -98,9 +98,8 @@ put()
 		jq -r .reason "$cell/cell.json")"; return 1; }
 	[ -s "$cell/regions.tsv" ] || die "$1 $2: the plugin wrote nothing ($cell)"
 	mkdir -p "$place"
-	cp "$cell"/{functions,regions,passes}.tsv "$cell/folded.txt" "$place/"
-	awk -f "$MMVS_TOP/bench/plugin/operations.awk" "$cell/samples.tsv" "$cell/passes.tsv" >"$place/operations.tsv"
-	awk -f "$MMVS_TOP/bench/plugin/metrics.awk" "$cell/samples.tsv" "$cell/passes.tsv" >"$place/metrics.tsv"
+	mmcompare --page passes "$cell"
+	cp "$cell"/{functions,regions,passes,operations,metrics}.tsv "$cell/folded.txt" "$place/"
 	"$plugin/mmprofile" check "$place" >&2 || { rm -rf "$place"; return 1; }
 	[ "$inline" = 1 ] || return 0
 	cp "$cell/addresses.tsv" "$place/"

@@ -40,7 +40,7 @@ has()
 # operations OUT: what to divide by; then mmprofile's own checks.
 checked()
 {
-	awk -f bench/plugin/operations.awk "$tmp/$1/samples.tsv" "$tmp/$1/passes.tsv" >"$tmp/$1/operations.tsv" &&
+	mmcompare --page passes "$tmp/$1" >>"$tmp/log" 2>&1 &&
 		"$mmprofile" check "$tmp/$1" >>"$tmp/log" 2>&1
 }
 

@@ -9,7 +9,7 @@ setup()
 	run_dir=$BATS_TEST_TMPDIR/run spec=a-case@map=private
 	place=$run_dir/profile/diff/$spec
 	mkdir -p "$place"
-	printf '%s\n' '# mmvs-samples 1' \
+	printf '%s\n' '# mmvs-samples 1' '# unit	insn' \
 		'# metric	cost_all	insn	lower	key	sum	cost_insn	scanned_pages	young_pct	cost' \
 		'# metric	cost	insn	lower	all	sum	cost_insn	scanned_pages	mapped_pages,pass_index	cost' \
 		'# metric	whole	insn	lower	all	sum	cost_insn	-	-	cost' \
@@ -19,9 +19,15 @@ setup()
 		'young	50	0' 'old	20	0' 'young	100	0' 'old	40	0' >"$run_dir/passes.tsv"
 }
 
+# passes: metrics.tsv and operations.tsv of the made-up cell.
+passes()
+{
+	"$MMCOMPARE" --page passes "$run_dir"
+}
+
 @test "each metric knows the regions of its rows, under mmcompare's name" {
-	run awk -f "$top/bench/plugin/metrics.awk" "$run_dir/samples.tsv" "$run_dir/passes.tsv"
-	[ "$status" -eq 0 ]
+	passes
+	mapfile -t lines <"$run_dir/metrics.tsv"
 	[ "${#lines[@]}" -eq 9 ]
 	[ "${lines[2]}" = "cost_all[young=100]	young" ]
 	[ "${lines[3]}" = "cost_all[young=0]	old" ]
@@ -31,9 +37,30 @@ setup()
 
 @test "rows and passes that do not belong together say nothing" {
 	echo 'old	1	0' >>"$run_dir/passes.tsv"
-	run awk -f "$top/bench/plugin/metrics.awk" "$run_dir/samples.tsv" "$run_dir/passes.tsv"
-	[ "$status" -eq 0 ]
+	passes
+	mapfile -t lines <"$run_dir/metrics.tsv"
 	[ "${#lines[@]}" -eq 2 ]
+}
+
+@test "a region's counts are per what the first cost is per; without rows, per pass" {
+	passes
+	[ "$(tail -n +2 "$run_dir/operations.tsv")" = "$(printf '%s\n' 'region	count	unit' 'young	30	scanned page' 'old	30	scanned page')" ]
+	echo 'old	1	0' >>"$run_dir/passes.tsv"
+	passes
+	[ "$(tail -n +3 "$run_dir/operations.tsv")" = "$(printf '%s\n' 'young	2	pass' 'old	3	pass')" ]
+}
+
+@test "damaged samples and too many regions are named, and nothing is written" {
+	for i in $(seq 257); do echo "r$i	1	0"; done >>"$run_dir/passes.tsv"
+	run passes
+	[ "$status" -eq 1 ]
+	[[ $output == *"$run_dir/passes.tsv: more than 256 regions"* ]]
+	echo '1	2' >>"$run_dir/samples.tsv"
+	run passes
+	[ "$status" -eq 1 ]
+	echo "$output"
+	[[ $output == *"$run_dir/samples.tsv:11"* ]]
+	[ ! -e "$run_dir/metrics.tsv" ]
 }
 
 # compare METRIC VERDICT ...: a run with these verdicts of variant b.
@@ -50,7 +77,7 @@ compare()
 
 @test "the report lists a metric's own region, and no other" {
 	compare 'cost_all[young=100]' better 'cost[mapped=10,pass_index=0]' better 'cost_all[young=0]' worse
-	awk -f "$top/bench/plugin/metrics.awk" "$run_dir/samples.tsv" "$run_dir/passes.tsv" >"$place/metrics.tsv"
+	passes && mv "$run_dir/metrics.tsv" "$place/"
 	run "$MMCOMPARE" --page profile "$run_dir"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^b, a-case' <<<"$output")" -eq 2 ]
@@ -63,7 +90,7 @@ compare()
 
 @test "a metric of all regions lists them all, and so does one that is not known" {
 	compare whole better
-	awk -f "$top/bench/plugin/metrics.awk" "$run_dir/samples.tsv" "$run_dir/passes.tsv" >"$place/metrics.tsv"
+	passes && mv "$run_dir/metrics.tsv" "$place/"
 	run "$MMCOMPARE" --page profile "$run_dir"
 	[ "$(grep -c '^- ' <<<"$output")" -eq 2 ]
 	rm "$place/metrics.tsv"

@@ -32,9 +32,9 @@ int parser_resolve_clocked(struct parser *p)
 		if (c < 0)
 			return fail(p, "clocked: no column \"%.80s\"", name);
 		suffix = strrchr(name, '_');
-		if (!suffix || strcmp(suffix + 1, p->unit))
+		if (!suffix || strcmp(suffix + 1, s->unit))
 			return fail(p, "clocked column %s is not in %s", name,
-				    p->unit);
+				    s->unit);
 		if (s->columns[c].clocked)
 			return fail(p, "column %s is clocked twice", name);
 		if (isnan(s->clock_cost))

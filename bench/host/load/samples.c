@@ -98,12 +98,14 @@ static int header_line(struct parser *p, char *line)
 		if (file_parse_number(value, &p->rows_said) || p->rows_said < 0)
 			return fail(p, "rows is not a number from 0 up");
 	} else if (!strcmp(key, MMVS_KEY_UNIT)) {
-		if (strcmp(value, p->unit))
+		if (p->unit && strcmp(value, p->unit))
 			return fail(p, "unit is \"%.40s\", the run's is \"%s\"",
 				    value, p->unit);
-		strcpy(p->s->unit, p->unit);
+		if (!name_ok(value, NAME_UNIT))
+			return fail(p, "unit is no name");
+		strcpy(p->s->unit, value);
 	} else if (!strcmp(key, MMVS_KEY_SPEC)) {
-		if (strcmp(value, p->spec))
+		if (p->spec && strcmp(value, p->spec))
 			return fail(p, "spec is \"%.200s\", not \"%s\"", value,
 				    p->spec);
 	} else if (!strcmp(key, MMVS_KEY_SKIP) && !p->s->skip) {

@@ -22,6 +22,7 @@ int (*page_find(const char *name))(const char *dir, struct err *err)
 		{ "perf", page_perf },	     { "hits", page_hits },
 		{ "cost", page_cost },	     { "profile", page_profile },
 		{ "figures", page_figures }, { "tap", page_tap },
+		{ "passes", page_passes },
 	};
 	size_t i;
 

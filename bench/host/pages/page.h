@@ -53,6 +53,13 @@ int page_cost(const char *dir, struct err *err);
 int page_profile(const char *dir, struct err *err);
 
 /*
+ * What a profile's regions are, of a boot under mmcount.so in DIR: from its samples.tsv
+ * and passes.tsv, whose rows of one number belong together, to operations.tsv and
+ * metrics.tsv (results/README.md).  0, -errno with a message.
+ */
+int page_passes(const char *dir, struct err *err);
+
+/*
  * The document at path on standard output, its tables of figures made anew from the runs
  * that they name, relative to the working directory.  0, -errno with a message.
  */

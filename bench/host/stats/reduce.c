@@ -76,8 +76,11 @@ static int label_length(const char *column)
 }
 
 /* name[a=1,b=2]; values in full, so that two groups never share a name. */
-static int group_name(const struct groups *g, size_t k, char *buf, size_t size)
+static int group_name(const struct groups *g, size_t k,
+		      char buf[TEXT_MAX_FULL + 1], const char *path,
+		      struct err *err)
 {
+	const size_t size = TEXT_MAX_FULL + 1;
 	size_t i, len = strlen(g->m->name);
 	const char *column;
 	char num[40];
@@ -94,7 +97,10 @@ static int group_name(const struct groups *g, size_t k, char *buf, size_t size)
 					i ? ',' : '[', label_length(column),
 					column, num);
 		if (len + 2 > size)
-			return -ENAMETOOLONG;
+			return err_set(err, -EINVAL,
+				       "%s: metric %s: name of a group "
+				       "longer than %d",
+				       path, g->m->name, TEXT_MAX_FULL);
 	}
 	if (g->m->n_by)
 		strcpy(buf + len, "]");
@@ -170,11 +176,8 @@ static int reduce_group(const struct groups *g, size_t k, double *tmp,
 	size_t n;
 
 	out->value = NAN;
-	if (group_name(g, k, out->name, sizeof(out->name)))
-		return err_set(err, -EINVAL,
-			       "%s: metric %s: name of a group "
-			       "longer than %d",
-			       path, m->name, TEXT_MAX_FULL);
+	if (group_name(g, k, out->name, path, err))
+		return -EINVAL;
 	n = gather(g, k, m->column, tmp);
 	if (!n) {
 		out->status = VALUE_NO_ROWS;
@@ -262,4 +265,38 @@ out_free:
 	free(of_row);
 	free(g);
 	return ret;
+}
+
+int samples_groups(const struct samples *s, size_t metric, const char *path,
+		   struct row_groups *out, struct err *err)
+{
+	struct groups *g = calloc(1, sizeof(*g));
+	int ret = g ? 0 : -ENOMEM;
+	size_t k;
+
+	memset(out, 0, sizeof(*out));
+	out->of_row = calloc(s->n_rows + 1, sizeof(*out->of_row));
+	if (ret || !out->of_row) {
+		free(g);
+		return err_set(err, -ENOMEM, "%s: out of memory", path);
+	}
+	*g = (struct groups){ .s = s,
+			      .m = &s->metrics[metric],
+			      .of_row = out->of_row };
+	ret = find_groups(g, path, err);
+	out->name = ret || !s->n_rows ? NULL : calloc(g->n, sizeof(*out->name));
+	if (!ret && s->n_rows && !out->name)
+		ret = err_set(err, -ENOMEM, "%s: out of memory", path);
+	for (k = 0; !ret && out->name && k < g->n; k++)
+		ret = group_name(g, k, out->name[k], path, err);
+	out->n = out->name ? g->n : 0;
+	free(g);
+	return ret;
+}
+
+void row_groups_free(struct row_groups *g)
+{
+	free(g->name);
+	free(g->of_row);
+	memset(g, 0, sizeof(*g));
 }

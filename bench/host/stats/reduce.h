@@ -3,6 +3,8 @@
 #ifndef MMVS_REDUCE_H
 #define MMVS_REDUCE_H
 
+#include <stdint.h>
+
 #include "load/samples.h"
 
 #define SAMPLES_MAX_GROUPS 256 /* values of "by" in one metric */
@@ -29,5 +31,17 @@ struct value {
  */
 int samples_reduce(const struct samples *s, const char *path,
 		   struct value **out, size_t *n, struct err *err);
+
+/* The rows that one metric's values are made of. */
+struct row_groups {
+	char (*name)[TEXT_MAX_FULL + 1]; /* n, as values are called */
+	size_t n;
+	uint16_t *of_row; /* n_rows, index into name */
+};
+
+/* Of metric number @metric; row_groups_free() also after an error, as above. */
+int samples_groups(const struct samples *s, size_t metric, const char *path,
+		   struct row_groups *out, struct err *err);
+void row_groups_free(struct row_groups *g);
 
 #endif
