@@ -150,9 +150,12 @@ static int load(struct passes *p, const char *dir, struct err *err)
 	if (asprintf(&path, "%s/samples.tsv", dir) < 0)
 		return err_set(err, -ENOMEM, "out of memory");
 	p->s = samples_load(path, NULL, NULL, &ret, err);
-	if (p->s)
-		p->groups = calloc(p->s->n_metrics + 1, sizeof(*p->groups));
-	if (p->s && !p->groups)
+	if (!p->s) {
+		free(path);
+		return ret;
+	}
+	p->groups = calloc(p->s->n_metrics + 1, sizeof(*p->groups));
+	if (!p->groups)
 		ret = err_set(err, -ENOMEM, "out of memory");
 	for (size_t i = 0; !ret && i < p->s->n_metrics; i++)
 		ret = samples_groups(p->s, i, path, &p->groups[i], err);
