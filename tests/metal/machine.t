@@ -12,35 +12,14 @@ set -uo pipefail
 . "$(dirname "$0")/../e2e/lib.bash"
 here=$PWD/tests/metal
 trap '[ -z "${vm:-}" ] || kill "$vm" 2>/dev/null; rm -rf "$tmp"' EXIT
-skip()
-{
-	echo "1..0 # SKIP $1"
-	exit 0
-}
-[ "$(id -u)" -eq 0 ] || skip "mmdebstrap and mke2fs -d keep owners as root only"
-for tool in mmdebstrap mke2fs debugfs; do
-	PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || skip "no $tool here (Debian's mmdebstrap, e2fsprogs)"
-done
-export PATH=$PATH:/usr/sbin RESULTS=$tmp/results MODE=metal RUN=test-of-metal SEEDS=2
+# shellcheck source=tests/metal/lib.bash
+. "$here/lib.bash"
+export PATH RESULTS=$tmp/results MODE=metal RUN=test-of-metal SEEDS=2
 export VARIANTS="swapbacked-flag swapbacked-accounted" FORCE=1 METAL_LIMIT=${METAL_LIMIT:-480} METAL_WAIT=3 METAL_REST=1
 # An emulator that gets no CPU for a minute is no kernel that hangs.
 export METAL_APPEND="watchdog_thresh=60 sysctl.kernel.hung_task_timeout_secs=600"
 export CASES="fault-first-touch@map=droppable,pages=512 fault-first-touch@map=private,pages=512"
 
-# debian: what the machine has installed, once for all tests.
-debian=$MMVS_CACHE/debian/bookworm-3.tar
-if [ ! -s "$debian" ]; then
-	mkdir -p "$(dirname "$debian")"
-	# An initramfs of what the machine has; no service that it does not need.
-	# shellcheck disable=SC2016 # mmdebstrap's
-	mmdebstrap --quiet --format=tar --variant=minbase --include=systemd-sysv,udev,kmod,kexec-tools,jq,time,procps,gawk,initramfs-tools,linux-image-cloud-amd64 \
-		--customize-hook='printf "%s\n" MODULES=list >"$1/etc/initramfs-tools/conf.d/mmvs"' \
-		--customize-hook='printf "%s\n" virtio_pci virtio_blk ext4 >>"$1/etc/initramfs-tools/modules"' \
-		--customize-hook='chroot "$1" update-initramfs -u -k all' \
-		--customize-hook='for u in e2scrub_reap.service kexec-load.service kexec.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer; do ln -sf /dev/null "$1/etc/systemd/system/$u"; done' \
-		bookworm "$debian.new" >"$tmp/log" 2>&1 || skip "mmdebstrap makes no Debian: $(grep -v '^I:' "$tmp/log" | tail -n 1)"
-	mv "$debian.new" "$debian"
-fi
 echo "1..9"
 
 # The machine's configuration is the small kernel's and what Debian needs of a disk.
@@ -79,13 +58,7 @@ plant begin "ConditionPathExists=!$at/log.tsv" "$at/tree/scripts/metal-boot.sh s
 plant panic "ConditionKernelCommandLine=mmvs.boot=$panics" "until ls $at/boots/$panics/cells/*/*/*; do sleep 0.2; done; echo c >/proc/sysrq-trigger"
 plant hang "ConditionKernelCommandLine=mmvs.boot=$hangs" "until pkill -STOP -f metal-[c]ells; do sleep 0.1; done; echo mmvs-test: stopped what measures"
 plant over "ConditionKernelCommandLine=!mmvs.boot" "until [ -e $at/run/run.json ] && [ ! -e $at/started ]; do sleep 1; done; poweroff"
-truncate -s 3G "$tmp/disk"
-mke2fs -q -t ext4 -d "$root" "$tmp/disk" >>"$tmp/log" 2>&1
-kernel=$(echo "$root"/boot/vmlinuz-*) initrd=$(echo "$root"/boot/initrd.img-*)
-cp "$kernel" "$tmp/vmlinuz"
-cp "$initrd" "$tmp/initrd"
-theirs=$(basename "$kernel" | sed 's/^vmlinuz-//')
-rm -rf "$root"
+make_disk 3G
 
 # QEMU's -kernel is the boot loader: whatever resets the machine, this kernel is next.
 console=${METAL_CONSOLE:-$tmp/console}
