@@ -8,7 +8,7 @@
 #include "run/marker.h"
 
 #define NR_COST 1001
-#define LOOPS 100000
+#define LOOPS 10000
 
 bool clock_counts_insns;
 
