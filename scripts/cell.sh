@@ -16,7 +16,7 @@ place=$run/cells/$variant/$spec/$seed
 cached=$MMVS_CACHE/cells/${key:0:2}/$key
 
 # Other runs read and write the same cells of the cache.
-mkdir -p "$MMVS_CACHE/cells"
+[ -d "$MMVS_CACHE/cells" ] || mkdir -p "$MMVS_CACHE/cells"
 exec {cells}>"$MMVS_CACHE/cells/lock"
 if [ "${FRESH:-0}" != 1 ] && [ -s "$cached/cell.json" ]; then
 	flock -s "$cells"
@@ -24,7 +24,7 @@ if [ "${FRESH:-0}" != 1 ] && [ -s "$cached/cell.json" ]; then
 	exit 0
 fi
 work=$MMVS_CACHE/cells/work/$key.$$
-trap 'rm -rf "$work"' EXIT
+trap 'remove "$work"' EXIT
 failed=0
 CELL_KEY=$key CELL_PLACE=$place "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initramfs" "$variant" "$spec" "$seed" "$work" {cells}>&- || failed=$?
 [ -s "$work/cell.json" ] || die "$variant $spec seed $seed: not booted, or nothing could be written to $MMVS_CACHE (above is why)"
@@ -32,7 +32,7 @@ CELL_KEY=$key CELL_PLACE=$place "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initram
 # the disk is full there is no room for the reason either: ask for what is there.
 IFS=$'\t' read -r nodes _ <<<"$(shape_of "$spec")"
 if [[ $failed -eq 0 && ${MODE:-icount} = icount && ${SNAPSHOT:-1} = 1 && -z ${VM_PLUGIN:-} && $nodes = 1 ]] &&
-	! jq -e '.snapshot' "$work/cell.json" >/dev/null; then
+	! grep -q '^  "snapshot": true,$' "$work/cell.json"; then
 	failed=1 reason="the boot could not be saved in $MMVS_CACHE/cells (disk full?)"
 	said=$(jq --arg reason "$reason" '.status = "failed" | .reason = $reason' "$work/cell.json")
 	rm -f "$work/cell.json" # it may be the only room there is
@@ -41,7 +41,7 @@ if [[ $failed -eq 0 && ${MODE:-icount} = icount && ${SNAPSHOT:-1} = 1 && -z ${VM
 fi
 put_cell "$work" "$place"
 if [ "$failed" -eq 0 ]; then
-	mkdir -p "$(dirname "$cached")"
+	[ -d "${cached%/*}" ] || mkdir -p "${cached%/*}"
 	flock "$cells"
 	replace "$cached" "$work"
 	flock -u "$cells"

@@ -25,6 +25,9 @@ if [[ ${SNAPSHOT:-1} = 1 && ${MODE:-icount} = icount && $nodes = 1 && ${#cells[@
 	export VM_SNAPSHOT
 fi
 
+VM_KNOWN=$(known_of "$(realpath "$guest")")
+export VM_KNOWN
+
 # shellcheck source=scripts/progress.sh
 . "$MMVS_TOP/scripts/progress.sh"
 for cell in "${cells[@]}"; do

@@ -27,16 +27,26 @@ lock()
 	fi
 }
 
+# remove PATH...: what of it is there; a process only where there is something.
+remove()
+{
+	local at such=()
+	for at in "$@"; do
+		[ ! -e "$at" ] || such+=("$at")
+	done
+	[ "${#such[@]}" -eq 0 ] || rm -rf "${such[@]}"
+}
+
 # replace DIR BY: at once, as far as a reader can see that it is not there.
 replace()
 {
-	rm -rf "$1".old.* && { [ ! -e "$1" ] || mv -T "$1" "$1.old.$$"; } && mv -T "$2" "$1" && rm -rf "$1.old.$$"
+	remove "$1".old.* && { [ ! -e "$1" ] || mv -T "$1" "$1.old.$$"; } && mv -T "$2" "$1" && remove "$1.old.$$"
 }
 
 # put_cell FROM PLACE: copy beside, then rename: the cell is in the run or it is not.
 put_cell()
 {
-	mkdir -p "$(dirname "$2")" && rm -rf "$2".new.* && cp -a --reflink=auto "$1" "$2.new.$$" &&
+	{ [ -d "${2%/*}" ] || mkdir -p "${2%/*}"; } && remove "$2".new.* && cp -a --reflink=auto "$1" "$2.new.$$" &&
 		replace "$2" "$2.new.$$"
 }
 

@@ -82,6 +82,12 @@ accelerate()
 	esac
 }
 
+# known_of INITRAMFS: QEMU's version, the initramfs' digest and its path, a tab between.
+known_of()
+{
+	printf '%s\t%s\t%s' "$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')" "$(digest <"$1")" "$1"
+}
+
 # put_spec SPEC DIR: what the guest is handed in (bench/guest/run/handin.c).
 put_spec()
 {

@@ -18,6 +18,7 @@ progress()
 		printf '\r\033[Kmmvs: %d of %d cells, %d failed, %s' "$n" "$CELLS_TOTAL" \
 			"$(wc -l <"$run/.failed")" "$left" >&2
 	else
-		note "cell $n of $CELLS_TOTAL, $left: $variant $spec seed $seed, $(jq -r '"\(.status), \(.wall_s) s"' "$run/cells/$variant/$spec/$seed/cell.json")${6:+, on $6}"
+		[[ $(<"$run/cells/$variant/$spec/$seed/cell.json") =~ '"status": "'([a-z]+)'",'.*'"wall_s": '([0-9.]+) ]] || true
+		note "cell $n of $CELLS_TOTAL, $left: $variant $spec seed $seed, ${BASH_REMATCH[1]:-no cell}, ${BASH_REMATCH[2]:-?} s${6:+, on $6}"
 	fi
 }

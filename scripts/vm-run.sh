@@ -9,6 +9,7 @@
 # "cpus" or "nodes".  VM_LIMIT=seconds of wall time (180), VM_APPEND=words for
 # the kernel, PERF=auto|on|off (bench/guest/run/perf.h), VM_PLUGIN=a TCG plugin
 # and its arguments; what it writes (its folder is OUTDIR) stays in the cell.
+# VM_KNOWN=what cells.sh knows of QEMU and initramfs already (machine.sh).
 # VM_PLACE=, VM_HUGE=, VM_NUMA=host: where on the host it lives (place.sh).
 # VM_SNAPSHOT=what snapshot.sh saved for such a VM and seed: go on from there.  In
 # icount mode a guest of one node takes a snapshot for itself where it is given none,
@@ -88,19 +89,20 @@ unpack()
 # splat: the first line of the console that a healthy kernel does not print.
 splat()
 {
-	tr -d '\000' <"$new/console.log" | grep -aE -m 1 \
-		'BUG:|BUG [a-z]|WARNING:|mmbench: kernel: |Oops|Kernel panic|KASAN|KFENCE|UBSAN|INFO: (task|rcu|trying|lockdep)|pagealloc: |bad (pgd|p4d|pud|pmd) |kmemleak: .*([Dd]isabl|pool empty|[Cc]annot)|possible recursive locking|circular locking|inconsistent lock state|general protection|segfault at|kernel BUG at|Call Trace' |
-		tr -cd '\40-\176' | cut -c 1-200 || true
+	local found
+	found=$(tr -d '\000' <"$new/console.log" | grep -aE -m 1 \
+		'BUG:|BUG [a-z]|WARNING:|mmbench: kernel: |Oops|Kernel panic|KASAN|KFENCE|UBSAN|INFO: (task|rcu|trying|lockdep)|pagealloc: |bad (pgd|p4d|pud|pmd) |kmemleak: .*([Dd]isabl|pool empty|[Cc]annot)|possible recursive locking|circular locking|inconsistent lock state|general protection|segfault at|kernel BUG at|Call Trace' || true)
+	[ -z "$found" ] || tr -cd '\40-\176' <<<"$found" | cut -c 1-200
 }
 
 # verdict: "ok", "skip<TAB>reason" or "failed<TAB>reason".
 verdict()
 {
-	local end bad last
+	local end bad last=
 	touch "$new/console.log" "$new/stream"
 	bad=$(splat)
 	end=$(unpack) || { printf 'failed\tthe results cannot be written to %s (disk full?)' "$MMVS_CACHE" && return; }
-	last=$(tr -cd '\12\40-\176' <"$new/console.log" | sed -n 's/^mmbench: //p' | tail -n 1 | cut -c 1-200)
+	[ "${end:-1}" -eq 0 ] || last=$(tr -cd '\12\40-\176' <"$new/console.log" | sed -n 's/^mmbench: //p' | tail -n 1 | cut -c 1-200)
 	# timeout(1) says 124, or 137 where TERM was not enough; so does a killer.
 	if [[ $status -eq 124 || $status -eq 137 ]] && [ "$wall_ms" -ge $((limit * 1000)) ]; then
 		printf 'failed\ttime limit of %s s' "$limit" && return
@@ -132,6 +134,8 @@ verdict()
 }
 
 said=$(verdict)
+[[ ${VM_KNOWN:-} == *$'\t'"$initramfs" ]] || VM_KNOWN=$(known_of "$initramfs")
+IFS=$'\t' read -r version guest_digest _ <<<"$VM_KNOWN"
 IFS=$'\t' read -r state reason <<<"$said"
 rss=$(grep -xE '[0-9]+' "$new/rss" || echo 0)
 rm -rf "$new"/{stream,rss,spec,snapshot,unsaved}
@@ -139,8 +143,7 @@ rm -rf "$new"/{stream,rss,spec,snapshot,unsaved}
 jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state "$state" \
 	--arg reason "$reason" --arg mode "$mode" --arg accel "$accel" --arg unit "$unit" \
 	--arg key "${CELL_KEY:-}" --arg wall "$wall_ms" --arg rss "$rss" --arg exit "$status" --arg snapshot "${VM_SNAPSHOT:-}" --arg placed "$placed" \
-	--arg version "$(qemu-system-x86_64 --version | sed -n '1s/.*version \([0-9.]*\).*/\1/p')" \
-	--arg initramfs "$(digest <"$initramfs")" --slurpfile image "$image/image.json" \
+	--arg version "$version" --arg initramfs "$guest_digest" --slurpfile image "$image/image.json" \
 	'{schema: "mmvs-cell 1", variant: $variant, spec: $spec, case: ($spec | split("@")[0]),
 	  seed: ($seed | tonumber), status: $state, reason: $reason, mode: $mode, accel: $accel,
 	  unit: $unit, key: $key, image: $image[0].key, image_sha256: $image[0].image_sha256,
@@ -149,7 +152,6 @@ jq -n --arg variant "$variant" --arg spec "$spec" --arg seed "$seed" --arg state
 	  max_rss_kib: ($rss | tonumber)} + if $placed == "" then {} else {$placed} end' \
 	--args -- "${command[@]}" >"$new/cell.json"
 [ -s "$new/cell.json" ] || die "$out: cannot write (disk full?)"
-mkdir -p "$(dirname "$out")"
-rm -rf "$out"
+[ ! -e "$out" ] || rm -rf "$out"
 mv -T "$new" "$out"
 [ "$state" != failed ] || { note "FAILED $variant $spec seed $seed: $reason (console: ${CELL_PLACE:-$out}/console.log)"; exit 1; }
