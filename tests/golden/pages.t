@@ -182,6 +182,42 @@ tap_hostile() {
 		rm small/cell.json && ! page tap && grep -q 'small/cell.json' err
 }
 
+# profiled PASS...: a boot under mmcount.so, its rows young and old in turn; the tables into
+# small/.
+profiled() {
+	rm -rf small
+	mkdir small
+	printf '%s\n' '# mmvs-samples 1' '# unit	insn' \
+		'# metric	cost_all	insn	lower	key	sum	cost_insn	scanned_pages	young_pct	cost' \
+		'# metric	cost	insn	lower	all	sum	cost_insn	scanned_pages	mapped_pages,pass_index	cost' \
+		'# metric	whole	insn	lower	all	sum	cost_insn	-	-	cost' \
+		'mapped_pages	young_pct	pass_index	scanned_pages	cost_insn' \
+		'10	100	0	10	50' '10	0	1	10	20' '20	100	0	20	100' '20	0	1	20	40' >small/samples.tsv
+	printf '%s\n' '# mmvs-passes 1' 'region	insn	string_turns' "$@" >small/passes.tsv
+	page passes
+}
+
+passes() {
+	profiled 'young	50	0' 'old	20	0' 'young	100	0' 'old	40	0' && [[ ! -s out ]] &&
+		[[ $(tail -n +2 small/metrics.tsv | paste -sd /) == 'metric	regions/cost_all[young=100]	young/cost_all[young=0]	old/'*'/cost[mapped=20,pass_index=1]	old/whole	young,old' ]] &&
+		[[ $(wc -l <small/metrics.tsv) -eq 9 ]] &&
+		[[ $(tail -n +2 small/operations.tsv | paste -sd /) == 'region	count	unit/young	30	scanned page/old	30	scanned page' ]]
+}
+
+passes_apart() {
+	profiled 'young	50	0' 'old	20	0' 'old	1	0' && [[ $(wc -l <small/metrics.tsv) -eq 2 ]] &&
+		[[ $(tail -n +3 small/operations.tsv | paste -sd /) == 'young	1	pass/old	2	pass' ]]
+}
+
+passes_refuse() {
+	local many
+	mapfile -t many < <(for ((i = 0; i < 257; i++)); do echo "r$i	1	0"; done)
+	! profiled "${many[@]}" && grep -q 'small/passes.tsv: more than 256 regions' err && [[ ! -e small/metrics.tsv ]] &&
+		echo '1	2' >>small/samples.tsv && ! page passes && grep -q 'small/samples.tsv:11' err || return 1
+	rm small/passes.tsv && profiled 'x	1	0' && rm small/passes.tsv small/metrics.tsv && ! page passes && grep -q 'small/passes.tsv: No such file' err &&
+		[[ ! -e small/metrics.tsv ]]
+}
+
 check 'perf: medians over seeds, which kind, and when a PMU was shared' perf_medians
 check 'perf: what one case counted says nothing of the next, and never counted is left out' perf_case_by_case
 check 'perf: lines that are no counters and names that are no names stay out' perf_hostile
@@ -190,6 +226,9 @@ check 'cost: of the made-up run' cost_of_golden
 check 'hits: sums and shares, the boots, and why it is not known' hits
 check 'profile: by regions of the metric, the functions, and what is not profiled' profile
 check 'profile: no table, and a spec that is no name' profile_refuses
+check 'passes: what a region counts, and of which metrics it is' passes
+check 'passes: rows and passes that do not belong together say nothing of metrics' passes_apart
+check 'passes: too many regions, damaged samples and no passes are named' passes_refuse
 check 'tap: a boot is a test more, whatever became of it' tap_of_boots
 check 'tap: no control characters, and no cell without its JSON' tap_hostile
 check 'figures: wide and long tables, and again the same' figures_of_golden

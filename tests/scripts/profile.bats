@@ -25,44 +25,6 @@ passes()
 	"$MMCOMPARE" --page passes "$run_dir"
 }
 
-@test "each metric knows the regions of its rows, under mmcompare's name" {
-	passes
-	mapfile -t lines <"$run_dir/metrics.tsv"
-	[ "${#lines[@]}" -eq 9 ]
-	[ "${lines[2]}" = "cost_all[young=100]	young" ]
-	[ "${lines[3]}" = "cost_all[young=0]	old" ]
-	[ "${lines[7]}" = "cost[mapped=20,pass_index=1]	old" ]
-	[ "${lines[8]}" = "whole	young,old" ]
-}
-
-@test "rows and passes that do not belong together say nothing" {
-	echo 'old	1	0' >>"$run_dir/passes.tsv"
-	passes
-	mapfile -t lines <"$run_dir/metrics.tsv"
-	[ "${#lines[@]}" -eq 2 ]
-}
-
-@test "a region's counts are per what the first cost is per; without rows, per pass" {
-	passes
-	[ "$(tail -n +2 "$run_dir/operations.tsv")" = "$(printf '%s\n' 'region	count	unit' 'young	30	scanned page' 'old	30	scanned page')" ]
-	echo 'old	1	0' >>"$run_dir/passes.tsv"
-	passes
-	[ "$(tail -n +3 "$run_dir/operations.tsv")" = "$(printf '%s\n' 'young	2	pass' 'old	3	pass')" ]
-}
-
-@test "damaged samples and too many regions are named, and nothing is written" {
-	for i in $(seq 257); do echo "r$i	1	0"; done >>"$run_dir/passes.tsv"
-	run passes
-	[ "$status" -eq 1 ]
-	[[ $output == *"$run_dir/passes.tsv: more than 256 regions"* ]]
-	echo '1	2' >>"$run_dir/samples.tsv"
-	run passes
-	[ "$status" -eq 1 ]
-	echo "$output"
-	[[ $output == *"$run_dir/samples.tsv:11"* ]]
-	[ ! -e "$run_dir/metrics.tsv" ]
-}
-
 # compare METRIC VERDICT ...: a run with these verdicts of variant b.
 compare()
 {
