@@ -17,6 +17,7 @@
 #include "load/file.h"
 #include "load/table.h"
 #include "load/unpack.h"
+#include "pages/page.h"
 #include "stats/reduce.h"
 
 /* A copy with a NUL behind it and nothing else, as the parsers of buffers have it. */
@@ -229,6 +230,28 @@ static void feed_part(const char *text, size_t len,
 	small_run_free(&run);
 }
 
+/* samples.tsv and passes.tsv of a profiled boot, with a form feed between them. */
+static void feed_passes(const char *text, size_t len)
+{
+	const char *cut = memchr(text, '\f', len);
+	size_t first = cut ? (size_t)(cut - text) : len;
+	struct err err = { "" };
+	struct table t;
+
+	fuzz_write("samples.tsv", text, first);
+	fuzz_write("passes.tsv", cut ? cut + 1 : "", cut ? len - first - 1 : 0);
+	if (page_passes(fuzz_dir(), &err)) {
+		check_refusal(-1, &err, fuzz_dir());
+		return;
+	}
+	must(!table_load(fuzz_dir(), "operations.tsv", &t, NULL));
+	must(table_has(&t, "region\tcount\tunit"));
+	table_free(&t);
+	must(!table_load(fuzz_dir(), "metrics.tsv", &t, NULL));
+	must(table_has(&t, "metric\tregions"));
+	table_free(&t);
+}
+
 static void feed_matrix(const char *text, size_t len)
 {
 	feed_part(text, len, conform_parse);
@@ -318,5 +341,6 @@ const struct reader fuzz_readers[] = {
 	{ "criteria", feed_criteria, NULL },
 	{ "unpack", feed_unpack, mend_tar },
 	{ "profile", fuzz_profile, NULL },
+	{ "passes", feed_passes, NULL },
 };
 const size_t n_fuzz_readers = sizeof(fuzz_readers) / sizeof(*fuzz_readers);

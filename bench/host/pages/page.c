@@ -12,26 +12,6 @@
 
 #define WORD_MAX_FILE (64UL << 10)
 
-int (*page_find(const char *name))(const char *dir, struct err *err)
-{
-	static const struct {
-		const char *name;
-		int (*page)(const char *dir, struct err *err);
-	} pages[] = {
-		{ "conform", page_conform }, { "static", page_static },
-		{ "perf", page_perf },	     { "hits", page_hits },
-		{ "cost", page_cost },	     { "profile", page_profile },
-		{ "figures", page_figures }, { "tap", page_tap },
-		{ "passes", page_passes },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(pages) / sizeof(*pages); i++)
-		if (!strcmp(name, pages[i].name))
-			return pages[i].page;
-	return NULL;
-}
-
 char *page_word(const char *dir, const char *name, const char *otherwise)
 {
 	char *path, *buf, *word;
