@@ -32,7 +32,7 @@ CELL_KEY=$key CELL_PLACE=$place "$MMVS_TOP/scripts/vm-run.sh" "$image" "$initram
 # the disk is full there is no room for the reason either: ask for what is there.
 IFS=$'\t' read -r nodes _ <<<"$(shape_of "$spec")"
 if [[ $failed -eq 0 && ${MODE:-icount} = icount && ${SNAPSHOT:-1} = 1 && -z ${VM_PLUGIN:-} && $nodes = 1 ]] &&
-	! grep -q '^  "snapshot": true,$' "$work/cell.json"; then
+	! grep -q '"snapshot": *true' "$work/cell.json"; then
 	failed=1 reason="the boot could not be saved in $MMVS_CACHE/cells (disk full?)"
 	said=$(jq --arg reason "$reason" '.status = "failed" | .reason = $reason' "$work/cell.json")
 	rm -f "$work/cell.json" # it may be the only room there is

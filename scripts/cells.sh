@@ -25,7 +25,8 @@ if [[ ${SNAPSHOT:-1} = 1 && ${MODE:-icount} = icount && $nodes = 1 && ${#cells[@
 	export VM_SNAPSHOT
 fi
 
-VM_KNOWN=$(known_of "$(realpath "$guest")")
+guest=$(realpath "$guest")
+VM_KNOWN=$(known_of "$guest")
 export VM_KNOWN
 
 # shellcheck source=scripts/progress.sh

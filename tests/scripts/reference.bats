@@ -160,7 +160,7 @@ files()
 	[ ! -e "$reference/stale" ]
 	run take nosuch
 	[ "$status" -eq 2 ]
-	[[ $output == *"full|stacks|"*"|steps|fam|other|static]"* ]]
+	[[ $output == *"full|stacks|"*"|steps|native|fam|other|static]"* ]]
 }
 
 @test "a page that is too large for a repository stays out, and that is said" {
