@@ -49,6 +49,8 @@ usage()
 
 note()
 {
+	# Not behind the line of progress, which has no end.
+	[ ! -t 2 ] || printf '\r\033[K' >&2
 	printf 'mmvs: %s\n' "$*" >&2
 }
 

@@ -82,7 +82,8 @@ measure()
 {
 	local files=("$jobs_of/$1"-*) status=0
 	[ -e "${files[0]}" ] || return 0
-	"${tie[@]}" parallel --will-cite --quote --jobs "$jobs" --joblog "+$run/joblog.tsv" \
+	# Ungrouped: a job is minutes long, and its words are lines, or the line of a terminal.
+	"${tie[@]}" parallel --will-cite --quote --ungroup --jobs "$jobs" --joblog "+$run/joblog.tsv" \
 		--halt never exec "$scripts/cells.sh" "$run" '{}' ::: "${files[@]}" >&2 || status=$?
 	[ "$status" -le "$ended" ] || ended=$status
 	[ ! -t 2 ] || echo >&2

@@ -8,8 +8,8 @@ set -uo pipefail
 . "$(dirname "$0")/lib.bash"
 run_name=test-e2e-$$
 fragment=kernel-patches/config/$run_name.config
-trap 'rm -rf "$tmp" "results/$run_name" "$fragment"' EXIT
-plan=21
+trap 'rm -rf "$tmp" "results/$run_name" "results/$run_name-live" "$fragment"' EXIT
+plan=22
 
 : >"$tmp/log"
 image=$(scripts/kernel-build.sh droppable swapbacked-flag 2>"$tmp/log")
@@ -90,6 +90,15 @@ sleep 1
 ok "a run that was killed with SIGKILL goes on and gets all its cells"
 scripts/run.sh droppable >"$tmp/again" 2>&1 && grep -q ' 8 cells, 0 to measure' "$tmp/again"
 ok "the next run boots nothing"
+# Two jobs of six cells: with the first cell told, not half of them may be done.
+told=$(CASES=$(printf 'bystander-brk@pairs=%s ' 1 2 3 4 5 6) FRESH=1 SEEDS=1 RUN=$run_name-live \
+	scripts/run.sh droppable 2>&1 >/dev/null | tee -a "$tmp/log" | while IFS= read -r line; do
+	[[ $line != *"cell 1 of "* ]] || wc -l <"results/$run_name-live/.done"
+done)
+rm -rf "results/$run_name-live"
+echo "$told" >>"$tmp/log"
+[ "${told:-99}" -le 3 ]
+ok "progress is told cell by cell, not job by job"
 scripts/report.sh "results/$run_name" >"$tmp/table" 2>>"$tmp/log" && [ -s "results/$run_name/mail.txt" ] &&
 	[ -s "results/$run_name/report.md" ] && [ -s "results/$run_name/plots/effects.png" ] && grep -q overshoot "$tmp/table"
 ok "the report, the mail and the plots are made"
