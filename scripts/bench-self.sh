@@ -3,8 +3,8 @@
 # How long mmvs takes, as a table: what its users wait for.
 #
 # Usage: bench-self.sh
-# SEEDS=5, JOBS=cores; COLD=1: a kernel from an empty cache besides, and every cell of
-# three stacks measured anew.  Seconds of wall time; the calibrated loop says how fast the machine was meanwhile (it is run before
+# SEEDS=5, JOBS=cores; COLD=1: a kernel from an empty cache besides.  Seconds of wall
+# time; the calibrated loop says how fast the machine was meanwhile (it is run before
 # and after), so that tables of two days can be compared.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -81,12 +81,11 @@ image=$("$scripts/kernel-build.sh" $family swapbacked-flag)
 initramfs=$("$scripts/initramfs.sh")
 timed "one cell with a boot of its own" selftest@mode=ok \
 	"$scripts/vm-run.sh" "$image" "$initramfs" swapbacked-flag selftest@mode=ok 1 "$tmp/cell"
-if [ "${COLD:-0}" = 1 ]; then
+[ "${COLD:-0}" != 1 ] ||
 	MMVS_CACHE=$tmp/cache timed "kernel from an empty cache" "" "$scripts/kernel-build.sh" $family swapbacked-flag
-	export VARIANTS="swapbacked-flag swapbacked-accounted pte-dirty-vma" RUN=quick FRESH=1
-	measured=$(took "$scripts/run.sh" $family)
-	cells=$(find "$RESULTS/quick/cells" -name cell.json | wc -l)
-	row "quick of three stacks, every cell anew" "$measured" "$cells cells, $(awk -v s="$measured" -v n="$cells" 'BEGIN { printf "%.2f", s / n }') s each"
-fi
+export VARIANTS="swapbacked-flag swapbacked-accounted pte-dirty-vma" RUN=quick FRESH=1
+measured=$(took "$scripts/run.sh" $family)
+cells=$(find "$RESULTS/quick/cells" -name cell.json | wc -l)
+row "quick of three stacks, every cell anew" "$measured" "$cells cells, $(awk -v s="$measured" -v n="$cells" 'BEGIN { printf "%.2f", s / n }') s each"
 after=$(calibrated)
 row "loop of 30 million turns, after" "$after" perl
