@@ -32,7 +32,7 @@ FAMILY=calibration VARIANTS="patches:$tmp/stack" CASES=fault-first-touch@map=pri
 export FAMILY VARIANTS CASES
 mkdir "$tmp/stack"
 cp kernel-patches/calibration/fault-1/*.patch "$tmp/stack/"
-sed -i "s/^Subject: .*/&, plan $$/" "$tmp/stack/"*.patch
+sed -i "s/^+\(.*\.rept 1; nop\)/+\1 \/* plan $$ *\//" "$tmp/stack/"*.patch
 plan && grep -q 'to build: [12] (.*stack' "$tmp/plan" && grep -q '^cells:   [46]: 1 cases, [12] kernels and A/A, 2 seeds$' "$tmp/plan" && ! grep -q 'to measure' "$tmp/plan"
 ok "a stack that was never built is named, and not built"
 STEPS=1 plan && grep -q '^kernels: 2, of these to build: [012]' "$tmp/plan" && grep -q '^cells:   6: 1 cases, 2 kernels and A/A, 2 seeds$' "$tmp/plan"
