@@ -36,7 +36,7 @@ export MMVS_OURS=1
 # die MESSAGE...: the file, the cause and the mend in one message; exit 1.
 die()
 {
-	printf 'mmvs: error: %s\n' "$*" >&2
+	note "error: $*"
 	exit 1
 }
 

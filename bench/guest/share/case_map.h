@@ -22,8 +22,8 @@ int bench_map(struct bench_ctx *ctx, struct mem_region *r);
 int bench_filled(struct bench_ctx *ctx, const struct mem_region *r);
 
 /*
- * Of a case with one mapping, that mapping: CASE_MAPPED or CASE_FILLED in its
- * declaration are a setup() that makes it and a teardown() that unmaps it.
+ * Of a case with one mapping, that mapping.  CASE_FILLED in a declaration is a
+ * setup() that maps and fills it and a teardown() that unmaps it.
  */
 extern struct mem_region case_region;
 int case_map(struct bench_ctx *ctx); /* bench_map() */
@@ -31,7 +31,6 @@ int case_fill(struct bench_ctx *ctx); /* and mem_fill(), bench_filled() */
 void case_unmap(struct bench_ctx *ctx);
 size_t case_pages(struct bench_ctx *ctx); /* its pages: a max_rows() */
 
-#define CASE_MAPPED .setup = case_map, .teardown = case_unmap
 #define CASE_FILLED .setup = case_fill, .teardown = case_unmap
 
 #endif

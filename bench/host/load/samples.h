@@ -75,9 +75,9 @@ struct samples {
 
 /*
  * Parses len bytes (and a NUL behind them; buf is written to).  path is for
- * messages; unit and spec are what the file must say, NULL: whatever it says.  Returns a structure
- * to free with samples_free(), or NULL with a message and *ret set to
- * -EINVAL or -ENOMEM.
+ * messages; unit and spec are what the file must say, NULL: whatever it says.
+ * Returns a structure to free with samples_free(), or NULL with a message and
+ * *ret set to -EINVAL or -ENOMEM.
  */
 struct samples *samples_parse(char *buf, size_t len, const char *path,
 			      const char *unit, const char *spec, int *ret,

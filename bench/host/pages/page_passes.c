@@ -11,8 +11,8 @@
 #include "pages/page.h"
 #include "stats/reduce.h"
 
-#define MAX_REGIONS \
-	256 /* mmbench marks some fifty (bench/guest/run/marker.h) */
+/* Far more than MARKER_REGIONS of bench/guest/run/marker.h has. */
+#define MAX_REGIONS 256
 
 struct region {
 	const char *name;
@@ -23,8 +23,8 @@ struct region {
 struct passes {
 	struct samples *s;
 	struct table t; /* passes.tsv: its first column names a region */
-	const struct metric_decl
-		*cost; /* in instructions per something, or NULL */
+	/* In instructions per something, or NULL. */
+	const struct metric_decl *cost;
 	struct region *region; /* in the order of first appearance */
 	size_t n_regions;
 	size_t *of_pass; /* index into region */
