@@ -108,6 +108,15 @@ print(base64.b64encode(hashlib.sha256(re.search("<script>(.*?)</script>", open(s
 	grep -qF "'sha256-$hash'" "$page"
 }
 
+@test "findings without criteria are lists in lists, as deep as they are said" {
+	make_page
+	rm "$run_dir/criteria"
+	"$top/build/host/mmcompare" "$run_dir" --format html >"$page"
+	findings=$(sed -n '/^<p>No criteria are known/,/^<h2/p' "$page" | paste -sd ' ')
+	[[ $findings == *"key metrics: <ul> <li>better: <ul> <li>overshoot of "*"</li> </ul> </li> <li>worse: <ul> <li>fault_p50 of "* ]]
+	[ "$(grep -o '<ul>\|<li>' <<<"$findings" | sort | uniq -c)" = "$(grep -o '</ul>\|</li>' <<<"$findings" | tr -d / | sort | uniq -c)" ]
+}
+
 @test "evil text is text, wherever it comes from" {
 	poison
 	make_page

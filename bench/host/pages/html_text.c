@@ -82,29 +82,41 @@ void html_table_end(FILE *f)
 	fputs("</table></div>\n", f);
 }
 
+/* From a list of this depth to one of that, up to the tag of its next item. */
+static size_t html_nest(FILE *f, size_t depth, size_t want)
+{
+	for (; depth > want; depth--)
+		fputs("</li>\n</ul>\n", f);
+	if (depth && depth == want)
+		fputs("</li>\n", f);
+	for (; depth < want; depth++)
+		fputs(depth ? "\n<ul>\n" : "<ul>\n", f);
+	return depth;
+}
+
 void html_lines(FILE *f, const char *text)
 {
-	bool list = false;
+	size_t depth = 0;
 
 	while (*text) {
-		size_t len = strcspn(text, "\n");
-		const char *item = text + strspn(text, " ");
+		size_t len = strcspn(text, "\n"), indent = strspn(text, " ");
+		const char *item = text + indent;
 		bool is_item = !strncmp(item, "- ", 2);
 		char *line = strndup(
 			is_item ? item + 2 : item,
 			len - (size_t)((is_item ? item + 2 : item) - text));
 
-		if (list != is_item)
-			fputs(is_item ? "<ul>\n" : "</ul>\n", f);
-		list = is_item;
+		/* An item may be one level below the last, not more. */
+		indent = indent / 2 < depth ? indent / 2 : depth;
+		depth = html_nest(f, depth, is_item ? indent + 1 : 0);
 		fputs(is_item ? "<li>" : "<p>", f);
 		html_text(f, line ? line : "(out of memory)");
-		fputs(is_item ? "</li>\n" : "</p>\n", f);
+		if (!is_item)
+			fputs("</p>\n", f);
 		free(line);
 		text += len + (text[len] == '\n');
 	}
-	if (list)
-		fputs("</ul>\n", f);
+	html_nest(f, depth, 0);
 }
 
 const char *html_class(enum verdict v)
