@@ -166,7 +166,8 @@ for dir in kernel-patches/*/*/; do
 	# out.  A base out of a tarball has no history to know the commit of Fixes: by.
 	for series in "$dir"/series.*; do
 		[ -e "$series" ] || continue
-		log=$(series_of "$series" 2>&1 | (cd "$tree" && xargs scripts/checkpatch.pl --strict --ignore UNKNOWN_COMMIT_ID --no-tree --no-summary --terse) 2>&1)
+		mapfile -t carried < <(series_of "$series")
+		log=$(cd "$tree" && [ "${#carried[@]}" -gt 0 ] && scripts/checkpatch.pl --strict --ignore UNKNOWN_COMMIT_ID --no-tree --no-summary --terse "${carried[@]}" 2>&1)
 		result $? "$family/$variant: checkpatch --strict on ${series##*/}" "$log"
 	done
 	log=$(scripts/stack-apply.sh "$base" "$variant" "${patches[@]}" 2>&1)
