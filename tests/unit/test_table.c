@@ -114,8 +114,13 @@ static void escapes(void **state)
 	says(html_path, "a@b=c,d[1]/../\"<x> %\xc3\xa4",
 	     "a%40b%3Dc%2Cd%5B1%5D%2F..%2F%22%3Cx%3E%20%25%C3%A4");
 	says(html_lines, "one <b>\n- two\n  - three\nfour\n",
-	     "<p>one &lt;b&gt;</p>\n<ul>\n<li>two</li>\n<li>three</li>\n"
-	     "</ul>\n<p>four</p>\n");
+	     "<p>one &lt;b&gt;</p>\n<ul>\n<li>two\n<ul>\n<li>three</li>\n"
+	     "</ul>\n</li>\n</ul>\n<p>four</p>\n");
+	says(html_lines, "- a\n  - b\n- c\n      - d\n- e\n",
+	     "<ul>\n<li>a\n<ul>\n<li>b</li>\n</ul>\n</li>\n<li>c\n"
+	     "<ul>\n<li>d</li>\n</ul>\n</li>\n<li>e</li>\n</ul>\n");
+	says(html_lines, "    - a\n- b\n",
+	     "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n");
 	says(html_lines, "- a", "<ul>\n<li>a</li>\n</ul>\n");
 	says(html_lines, "", "");
 }
