@@ -3,7 +3,8 @@
 # Make a run the committed reference: its tables, texts and pictures, and the
 # hash of every samples.tsv, by which anybody can see that theirs are the same.
 #
-# Usage: reference.sh RUN_DIR [full|stacks|versions|linux-7.3|stacks-7.3|calibration-tcg|steps|native|FAMILY|static]
+# Usage: reference.sh RUN_DIR [full|stacks|covers|versions|linux-7.3|stacks-7.3|covers-7.3|
+#	calibration-tcg|steps|native|FAMILY|static]
 # The matrix of 'make conform' goes to results/reference/conform/<family>/, and of a
 # run that only judged, nothing else is touched.  The boots of 'make conform
 # CONFIG=debug' go to results/reference/debug/ instead, one by one (debug-summary.sh).
@@ -16,7 +17,7 @@ set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 of_families=$(families)
-read -ra asides <<<"full stacks versions linux-7.3 stacks-7.3 calibration-tcg steps native $of_families"
+read -ra asides <<<"full stacks covers versions linux-7.3 stacks-7.3 covers-7.3 calibration-tcg steps native $of_families"
 [[ $# -eq 1 || ( $# -eq 2 && " ${asides[*]} static " == *" $2 "* ) ]] ||
 	usage "reference.sh RUN_DIR [$(printf '%s|' "${asides[@]}")static]"
 run=$(realpath "$1")

@@ -50,24 +50,18 @@ static const char *value(const struct figures *p, size_t row, const char *name)
 	return table_field(&p->t, row, table_column(&p->t, name));
 }
 
-/* Is there a row of this?  NULL stands for any. */
-static bool has_row(const struct figures *p, const char *spec,
-		    const char *metric, const char *variant, size_t *row)
+static int find_row(struct figures *p, const struct ask *a, const char *variant,
+		    size_t *row)
 {
 	size_t i;
 
 	for (i = 0; i < table_rows(&p->t); i++)
-		if ((!spec || !strcmp(value(p, i, "spec"), spec)) &&
-		    (!metric || !strcmp(value(p, i, "metric"), metric)) &&
-		    (!variant || !strcmp(value(p, i, "variant"), variant))) {
+		if (!strcmp(value(p, i, "spec"), a->spec) &&
+		    !strcmp(value(p, i, "metric"), a->metric) &&
+		    !strcmp(value(p, i, "variant"), variant)) {
 			*row = i;
-			return true;
+			return 0;
 		}
-	return false;
-}
-
-static int no_row(struct figures *p, const struct ask *a, const char *variant)
-{
 	return err_set(p->err, -EINVAL,
 		       "%s:%zu: %s/compare.tsv has no %s %s of %s", p->path,
 		       p->line, p->run, a->spec, a->metric, variant);
@@ -132,27 +126,25 @@ static void put_verdict(FILE *f, const struct figures *p, size_t row)
 	fprintf(f, "%s%s%s", mark, verdict, mark);
 }
 
-/* A column for each variant, the first being the baseline; "-" where it skips the case. */
+/*
+ * A column for each variant, the first being the baseline.  "-" where a variant or the
+ * baseline skips the case, and no verdict then.
+ */
 static int put_wide(FILE *f, struct figures *p, const struct ask *a)
 {
-	const char *v;
 	size_t i, row;
+	int ret;
 
 	fprintf(f, "| %s |", a->label);
 	for (i = 0; i < p->n_variants; i++) {
-		v = p->variant[i];
-		if (has_row(p, a->spec, a->metric, v, &row)) {
+		ret = find_row(p, a, p->variant[i], &row);
+		if (ret)
+			return ret;
+		fputc(' ', f);
+		put_figure(f, value(p, row, "median"));
+		if (i && strcmp(value(p, row, "verdict"), "missing")) {
 			fputc(' ', f);
-			put_figure(f, value(p, row, "median"));
-			if (i && *value(p, row, "verdict")) {
-				fputc(' ', f);
-				put_verdict(f, p, row);
-			}
-		} else if (has_row(p, a->spec, a->metric, NULL, &row) &&
-			   has_row(p, NULL, NULL, v, &row)) {
-			fputs(" -", f);
-		} else {
-			return no_row(p, a, v);
+			put_verdict(f, p, row);
 		}
 		fputs(" |", f);
 	}
@@ -165,9 +157,11 @@ static int put_long(FILE *f, struct figures *p, const struct ask *a,
 		    const char *before)
 {
 	size_t row;
+	int ret;
 
-	if (!has_row(p, a->spec, a->metric, p->variant[0], &row))
-		return no_row(p, a, p->variant[0]);
+	ret = find_row(p, a, p->variant[0], &row);
+	if (ret)
+		return ret;
 	if (*a->label)
 		fprintf(f, "| %s | ", a->label);
 	else
