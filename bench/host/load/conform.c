@@ -21,16 +21,6 @@ struct matrix {
 	err_set((m)->err, -EINVAL, "%s:%zu: " fmt, (m)->path, (m)->line, \
 		##__VA_ARGS__)
 
-static struct variant *find_variant(struct run *run, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < run->n_variants; i++)
-		if (!strcmp(run->variants[i].name, name))
-			return &run->variants[i];
-	return NULL;
-}
-
 static struct property *find_property(const struct variant *v, const char *name)
 {
 	size_t i;
@@ -67,6 +57,7 @@ static int parse_result(const struct matrix *m, char **field)
 	bool passes = !strcmp(field[CONFORM_RESULT], "pass");
 	struct property *p;
 	struct variant *v;
+	size_t k;
 	int ret;
 
 	if (!name_ok(field[CONFORM_PROPERTY], NAME_VARIANT))
@@ -78,9 +69,10 @@ static int parse_result(const struct matrix *m, char **field)
 	if (!fails && !passes && strcmp(field[CONFORM_RESULT], "skip"))
 		return fail(m, "result is none of pass, FAIL, skip: \"%.40s\"",
 			    field[CONFORM_RESULT]);
-	v = find_variant(m->run, field[CONFORM_VARIANT]);
-	if (!v)
+	k = run_find_variant(m->run, field[CONFORM_VARIANT]);
+	if (k == m->run->n_variants)
 		return 0; /* more variants are judged than measured */
+	v = &m->run->variants[k];
 	p = find_property(v, field[CONFORM_PROPERTY]);
 	if (!p) {
 		ret = add_property(m, v, field[CONFORM_PROPERTY]);

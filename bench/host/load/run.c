@@ -309,6 +309,16 @@ static int load_members(const struct json_src *src, const json_t *j,
 	return 0;
 }
 
+size_t run_find_variant(const struct run *run, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < run->n_variants; i++)
+		if (!strcmp(run->variants[i].name, name))
+			break;
+	return i;
+}
+
 int run_load(const char *dir, struct run *run, struct err *err)
 {
 	struct json_src src = { .err = err };

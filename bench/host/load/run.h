@@ -133,6 +133,9 @@ int nodes_load(const struct json_src *src, const struct json_t *host,
 	       struct run *run);
 void nodes_free(struct run *run);
 
+/* The index of the variant of that name; n_variants: there is none. */
+size_t run_find_variant(const struct run *run, const char *name);
+
 /*
  * Are variants of different kernels compared?  Other releases, or commits
  * without a known past in common; a stack of patches is not.

@@ -21,16 +21,6 @@ static const struct {
 	{ "text", STATIC_TEXT },   { "pageflags", STATIC_FLAGS },
 };
 
-static struct variant *find_variant(struct run *run, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < run->n_variants; i++)
-		if (!strcmp(run->variants[i].name, name))
-			return &run->variants[i];
-	return NULL;
-}
-
 /* "+34", "21 (+1), 11 left": the number it begins with; NaN: "-", or no number. */
 static double leading_number(const char *s)
 {
@@ -62,8 +52,7 @@ static int parse_line(char *line, size_t n_line, const char *path,
 		      struct run *run, struct err *err)
 {
 	char *field[N_STATIC_COLUMNS + 1];
-	struct variant *v;
-	size_t n = 0;
+	size_t n = 0, k;
 
 	if (n_line == 1)
 		return strcmp(line, STATIC_COLUMNS)
@@ -83,9 +72,10 @@ static int parse_line(char *line, size_t n_line, const char *path,
 		return err_set(err, -EINVAL,
 			       "%s:%zu: not a valid variant: \"%.80s\"", path,
 			       n_line, field[STATIC_VARIANT]);
-	v = find_variant(run, field[STATIC_VARIANT]);
-	if (v) /* more stacks are looked at than measured */
-		take_value(v, field[STATIC_CHECK], field[STATIC_VALUE]);
+	k = run_find_variant(run, field[STATIC_VARIANT]);
+	if (k < run->n_variants) /* more stacks are looked at than measured */
+		take_value(&run->variants[k], field[STATIC_CHECK],
+			   field[STATIC_VALUE]);
 	return 0;
 }
 

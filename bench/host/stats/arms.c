@@ -39,16 +39,6 @@ static int add_arm(struct data *d, char *label, const struct run *run,
 	return 0;
 }
 
-static size_t find_variant(const struct run *run, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < run->n_variants; i++)
-		if (!strcmp(run->variants[i].name, name))
-			break;
-	return i;
-}
-
 static int arms_of_one(struct data *d, const char *baseline, struct err *err)
 {
 	const struct run *run = d->run;
@@ -56,7 +46,7 @@ static int arms_of_one(struct data *d, const char *baseline, struct err *err)
 	int ret;
 
 	if (baseline) {
-		base = find_variant(run, baseline);
+		base = run_find_variant(run, baseline);
 		if (base == run->n_variants)
 			return err_set(err, -EINVAL,
 				       "%s: no variant \"%.80s\" to be the "
@@ -104,7 +94,7 @@ static int arms_of_two(struct data *d, struct err *err)
 			       "compared with each other",
 			       a->dir, a->unit, b->dir, b->unit);
 	for (i = 0; i < a->n_variants; i++) {
-		k = find_variant(b, a->variants[i].name);
+		k = run_find_variant(b, a->variants[i].name);
 		if (k == b->n_variants)
 			continue;
 		ret = add_arm(d, label_in(a, &a->variants[i], 'A'), a,
