@@ -3,76 +3,34 @@
  * Where a report's figures come from, and what is missing in them.  See html.h.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "load/conform.h"
+#include "pages/facts.h"
 #include "pages/html.h"
 #include "pages/parts.h"
 
 #define NO_WIDTH (1 << 24)
 
-static void put_fact(FILE *f, const char *what, const char *text)
+static void put_row(FILE *f, const char *what, const char *text)
 {
 	fprintf(f, "<tr><th scope=row>%s</th><td>", what);
-	html_text(f, *text ? text : "not recorded");
+	html_text(f, text);
 	fputs("</td></tr>\n", f);
 }
 
-static void put_number(FILE *f, const char *what, double v)
+static void put_facts(FILE *f, const struct run *run)
 {
-	char num[TEXT_NUM];
-
-	put_fact(f, what, text_num(num, v));
-}
-
-static void put_facts(FILE *f, const struct run *r)
-{
-	char look[PART_LOOK];
-
 	html_table_begin(f, "The run", false);
 	fputs("<tbody>\n", f);
-	put_fact(f, "run", r->name);
-	put_fact(f, "date", r->date);
-	put_fact(f, "family", r->family);
-	put_fact(f, "mode", r->mode);
-	put_fact(f, "accelerator that ran", r->accel);
-	put_fact(f, "unit of the clock", part_unit(r));
-	put_number(f, "seeds", (double)r->n_seeds);
-	put_number(f, "seeds for A/A", (double)r->n_aa_seeds);
-	if (*part_look(look, r))
-		put_fact(f, "seeds were added", look + 2);
-	put_fact(f, "kernel", r->kernel_version);
-	put_fact(f, "kernel source", r->kernel_source);
-	put_fact(f, "base commit", r->kernel_commit);
-	put_fact(f, "toolchain", r->toolchain);
-	put_fact(f, "QEMU", r->qemu);
-	put_number(f, "VM CPUs", r->vm_cpus);
-	put_fact(f, "VM memory", r->vm_memory);
-	put_fact(f, "host CPU", r->host_cpu);
-	put_number(f, "host cores", r->host_cores);
-	put_number(f, "host memory, MiB", r->host_memory_mib);
-	put_fact(f, "host system", r->host_os);
-	put_fact(f, "host kernel", r->host_kernel);
-	for (size_t i = 0; i < r->n_nodes; i++) {
-		char what[80];
-
-		snprintf(what, sizeof(what), "host node %s", r->nodes[i].name);
-		put_fact(f, what, r->nodes[i].text);
-	}
-	put_fact(f, "initramfs sha256", r->initramfs_sha256);
-	put_fact(f, "mmbench sha256", r->mmbench_sha256);
-	put_fact(f, "mmvs", r->mmvs_commit);
-	put_fact(f, "uncommitted changes", r->mmvs_dirty ? "yes" : "no");
+	facts_run(f, run, put_row);
 	fputs("</tbody>", f);
 	html_table_end(f);
 }
 
-static void put_term(FILE *f, const char *what, const char *text)
+static void put_item(FILE *f, const char *what, const char *text)
 {
-	if (!*text)
-		return;
 	fprintf(f, "<li>%s: ", what);
 	html_text(f, text);
 	fputs("</li>\n", f);
@@ -81,29 +39,15 @@ static void put_term(FILE *f, const char *what, const char *text)
 static int put_variant(FILE *f, const struct run *run, size_t i)
 {
 	const struct variant *v = &run->variants[i];
-	char *text;
-	size_t k;
+	int ret;
 
 	fputs("<h3>", f);
 	html_textf(f, "%s%s%s", v->name, conform_mark(v),
 		   i == run->baseline ? " (recorded baseline)" : "");
 	fputs("</h3>\n<ul>\n", f);
-	put_term(f, "title", v->title);
-	put_term(f, "mechanism", v->mechanism);
-	put_term(f, "expected", v->expect);
-	put_term(f, "kernel", v->kernel_version);
-	put_term(f, "commit", v->commit);
-	put_term(f, "image sha256", v->image_sha256);
-	put_term(f, "config sha256", v->config_sha256);
-	for (k = 0; k < v->n_patches; k++)
-		put_term(f, "patch", v->patches[k]);
-	text = conform_text(v);
-	if (!text)
-		return -ENOMEM;
-	put_term(f, "conformance", text);
-	free(text);
+	ret = facts_variant(f, run, i, put_item);
 	fputs("</ul>\n", f);
-	return 0;
+	return ret;
 }
 
 /* One of the texts that the mail has, too. */

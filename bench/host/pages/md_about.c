@@ -8,77 +8,32 @@
 #include <string.h>
 
 #include "load/conform.h"
+#include "pages/facts.h"
 #include "pages/md.h"
 #include "pages/parts.h"
 #include "pages/wrap.h"
 
-static void put_fact(FILE *f, const char *what, const char *text)
+static void put_row(FILE *f, const char *what, const char *text)
 {
 	fprintf(f, "| %s | ", what);
-	text_md(f, *text ? text : "not recorded");
+	text_md(f, text);
 	fputs(" |\n", f);
-}
-
-static void put_number(FILE *f, const char *what, double v, const char *unit)
-{
-	char num[TEXT_NUM];
-
-	if (*text_num(num, v))
-		fprintf(f, "| %s | %s%s |\n", what, num, unit);
-}
-
-static void put_run(FILE *f, const struct run *r)
-{
-	char look[PART_LOOK];
-
-	fputs("\n| | |\n| --- | --- |\n", f);
-	put_fact(f, "run", r->name);
-	put_fact(f, "date", r->date);
-	put_fact(f, "family", r->family);
-	put_fact(f, "mode", r->mode);
-	put_fact(f, "accelerator that ran", r->accel);
-	fprintf(f, "| unit of the clock | %s = %s |\n", r->unit, part_unit(r));
-	fprintf(f, "| seeds | %zu, and %zu for A/A%s |\n", r->n_seeds,
-		r->n_aa_seeds, part_look(look, r));
-	put_fact(f, "kernel", r->kernel_version);
-	put_fact(f, "kernel source", r->kernel_source);
-	put_fact(f, "base commit", r->kernel_commit);
-	put_fact(f, "toolchain", r->toolchain);
-	put_fact(f, "QEMU", r->qemu);
-	put_number(f, "VM CPUs", r->vm_cpus, "");
-	put_fact(f, "VM memory", r->vm_memory);
-	put_fact(f, "host CPU", r->host_cpu);
-	put_number(f, "host cores", r->host_cores, "");
-	put_number(f, "host memory", r->host_memory_mib, " MiB");
-	put_fact(f, "host system", r->host_os);
-	put_fact(f, "host kernel", r->host_kernel);
-	for (size_t i = 0; i < r->n_nodes; i++) {
-		char what[80];
-
-		snprintf(what, sizeof(what), "host node %s", r->nodes[i].name);
-		put_fact(f, what, r->nodes[i].text);
-	}
-	put_fact(f, "initramfs sha256", r->initramfs_sha256);
-	put_fact(f, "mmbench sha256", r->mmbench_sha256);
-	fputs("| mmvs | ", f);
-	text_md(f, *r->mmvs_commit ? r->mmvs_commit : "not recorded");
-	fputs(r->mmvs_dirty ? ", with uncommitted changes |\n" : " |\n", f);
 }
 
 static void put_line(FILE *f, const char *what, const char *text)
 {
-	if (!*text)
-		return;
 	fprintf(f, "- %s: ", what);
 	text_md(f, text);
 	fputc('\n', f);
 }
 
-/* Takes text over, NULL: there was no memory for it. */
-static int put_conformance(FILE *f, char *text)
+static int put_hint(FILE *f, const struct run *run)
 {
+	char *text = conform_hint(run);
+
 	if (!text)
 		return -ENOMEM;
+	fputc('\n', f);
 	put_line(f, "conformance", text);
 	free(text);
 	return 0;
@@ -87,23 +42,10 @@ static int put_conformance(FILE *f, char *text)
 static int put_variant(FILE *f, const struct run *run, size_t i)
 {
 	const struct variant *v = &run->variants[i];
-	size_t k;
 
 	fprintf(f, "\n### `%s%s`%s\n\n", v->name, conform_mark(v),
 		i == run->baseline ? " (recorded baseline)" : "");
-	put_line(f, "title", v->title);
-	put_line(f, "mechanism", v->mechanism);
-	put_line(f, "expected", v->expect);
-	if (strcmp(v->kernel_version, run->kernel_version))
-		put_line(f, "kernel", v->kernel_version);
-	if (strcmp(v->kernel_source, run->kernel_source))
-		put_line(f, "kernel source", v->kernel_source);
-	put_line(f, "commit", *v->commit ? v->commit : "not recorded");
-	put_line(f, "image sha256", v->image_sha256);
-	put_line(f, "config sha256", v->config_sha256);
-	for (k = 0; k < v->n_patches; k++)
-		put_line(f, "patch", v->patches[k]);
-	return conform_judged(run) ? put_conformance(f, conform_text(v)) : 0;
+	return facts_variant(f, run, i, put_line);
 }
 
 /* An indented block is the one form of code that no text can end. */
@@ -125,12 +67,11 @@ static int about_run(FILE *f, const struct run *run)
 	size_t i;
 	int ret = 0;
 
-	put_run(f, run);
+	fputs("\n| | |\n| --- | --- |\n", f);
+	facts_run(f, run, put_row);
 	fputs("\n## Variants\n", f);
-	if (!conform_judged(run)) {
-		fputc('\n', f);
-		ret = ret ? ret : put_conformance(f, conform_hint(run));
-	}
+	if (!conform_judged(run))
+		ret = put_hint(f, run);
 	for (i = 0; i < run->n_variants && !ret; i++)
 		ret = put_variant(f, run, i);
 	return ret ? ret : put_command(f, run);
