@@ -104,8 +104,9 @@ static void test_dontunmap(void)
 {
 	struct mem_region r = conform_region("droppable", PAGES), old = r;
 
+	/* glibc hands on whatever is there as the new address, and it is looked at. */
 	r.addr = mremap(old.addr, bytes(PAGES), bytes(PAGES),
-			MREMAP_MAYMOVE | MREMAP_DONTUNMAP);
+			MREMAP_MAYMOVE | MREMAP_DONTUNMAP, NULL);
 	premise(r.addr != MAP_FAILED, "MREMAP_DONTUNMAP is refused: %s",
 		strerror(errno));
 	conform_intact(&r, "MREMAP_DONTUNMAP");
