@@ -167,3 +167,23 @@ analyze()
 	gcc=1 analyze 'int n;'
 	[ "$status" -eq 77 ]
 }
+
+@test "shellcheck: what is clean is looked at once, and again when it or what it sources changes" {
+	cd "$tree"
+	mkdir bin
+	# shellcheck disable=SC2016
+	printf '#!/bin/sh\n[ "$1" = --version ] || echo "$@" >>"%s/seen"\nexec %s "$@"\n' "$tree" "$(command -v shellcheck)" >bin/shellcheck
+	chmod +x bin/shellcheck
+	printf '#!/bin/bash\n# shellcheck source=own.sh\n. ./own.sh\necho "$own"\n' >a
+	printf '#!/bin/bash\necho b\n' >b
+	printf '# shellcheck shell=bash\nexport own=1\n' >own.sh
+	looks() { : >seen && PATH=$tree/bin:$PATH run "$top/tests/shellcheck.sh" a b && echo "$output" && cat seen; }
+	looks && [ "$status" -eq 0 ] && [ "$(sort seen | paste -sd ,)" = "-x a,-x b" ]
+	looks && [ "$status" -eq 0 ] && [ ! -s seen ]
+	echo 'echo $1' >>b
+	looks && [[ $status -eq 1 && $output == *"In b line 3"* && $(cat seen) = "-x b" ]]
+	looks && [ "$status" -eq 1 ]
+	sed -i '$d' b
+	echo 'export more=1' >>own.sh
+	looks && [ "$status" -eq 0 ] && [ "$(sort seen | paste -sd ,)" = "-x a,-x b" ]
+}
