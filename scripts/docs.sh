@@ -9,7 +9,8 @@
 #	<!-- figures end -->
 #
 # With one variant the table is that of a cover letter: baseline, variant, change with
-# its interval, verdict; a row without a label is named by its case and metric.
+# its interval, verdict; a row without a label is named by its case and metric.  With
+# several a dash is who skips the case.
 #
 # Usage: docs.sh [--check]     --check changes nothing and names the files that drift
 set -euo pipefail
