@@ -96,8 +96,9 @@ done
 [ "${#tests[@]}" -gt 0 ] || die "-k '$only' is in the name of no test, nor of a file of tests, of: $*; nothing was run"
 [ -z "$only" ] || export MMVS_ONLY=$only
 export CMOCKA_MESSAGE_OUTPUT=TAP MMCOMPARE=$MMVS_TOP/build/host/mmcompare
-# Side by side, but for those that boot guests: one after the other, and beside them those
-# whose guests are elsewhere (fleet, cluster).  One more than cores: tests wait a good deal,
-# for what they have killed and for locks.
-exec prove --timer --jobs "$(($(nproc) + 1))" --rules='seq=tests/e2e/{fleet,slurm}.t' \
-	--rules='seq=tests/{e2e,kernels,endurance}/*' --rules='par=**' --exec '' "${tests[@]}" </dev/null
+# Chains side by side, begun in this order: what has its guests elsewhere (fleet, cluster)
+# or none, what boots guests, and the rest; the longest first.  One chain more than cores:
+# tests wait a good deal, for what they have killed and for locks.
+exec prove --timer --jobs "$(($(nproc) + 1))" --rules='seq=tests/e2e/{fleet,native,slurm}.t' \
+	--rules='seq=tests/{e2e,kernels,endurance}/*' --rules='seq=tests/scripts/*' \
+	--rules='seq=tests/static.t' --rules='seq=**' --exec '' "${tests[@]}" </dev/null
