@@ -187,11 +187,17 @@ says()
 	[ "$("$build" fam message)" != "$image" ]
 }
 
-@test "a patch that does not apply" {
+# noapply: a stack of that name, whose patch is against something else.
+noapply()
+{
 	sed -i 's/return n;/return 1;/' mm/vmscan.c
 	commit one
 	stack noapply
 	sed -i 's/return n;/return m;/' "$fam"/noapply/0001-*.patch
+}
+
+@test "a patch that does not apply" {
+	noapply
 	check noapply
 	[ "$status" -eq 1 ]
 	says apply FAIL no "0001-mm-vmscan-one.patch does not apply"
@@ -258,6 +264,7 @@ says()
 @test "the reference takes stacks in one by one, each in the place of what it was" {
 	local reference=$BATS_FILE_TMPDIR/top/scripts/reference.sh
 	local kept=$BATS_FILE_TMPDIR/top/results/reference/static/fam/static.tsv
+	noapply
 	check noapply
 	run "$reference" "${tsv%/static/*}" static
 	[ "$status" -eq 0 ]
