@@ -9,7 +9,7 @@ cache=${MMVS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mmvs}/shellcheck
 mkdir -p "$cache"
 hash() { sha256sum | cut -c 1-32; }
 sources=$(sed -n 's/^[[:space:]]*# shellcheck source=//p' "$@" | sort -u)
-all=$({ shellcheck --version; while IFS= read -r f; do [ ! -f "$f" ] || cat "$f"; done <<<"$sources"; } | hash)
+all=$({ shellcheck --version; cat .shellcheckrc 2>/dev/null || true; while IFS= read -r f; do [ ! -f "$f" ] || cat "$f"; done <<<"$sources"; } | hash)
 todo=()
 for f in "$@"; do
 	key=$({ echo "$all $f" && cat "$f"; } | hash)
