@@ -4,10 +4,11 @@
 # lightness, in dashes and in points, so that a grey print still reads.
 # The template sets head1 (title) and height before; the caller: format, out, data, variants (words), baseline, mode, unit,
 # unit_long, seeds.
-# Three names a line in the key, or what the caller says; what it takes more than two
+# Three names a line in the key (up to eight in two lines), or what the caller says; what it takes more than two
 # lines is added to the height.
 perline = exists("perline") ? perline : 3
-keylines = words(variants) <= 8 ? 2 : (words(variants) + perline - 1) / perline
+keylines = (words(variants) + perline - 1) / perline
+if (keylines < 2 || (perline > 1 && words(variants) <= 8)) { keylines = 2 }
 more = 19 * (keylines - 2)
 height = height + more
 if (format eq "svg") {
